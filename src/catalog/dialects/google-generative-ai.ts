@@ -1,0 +1,4 @@
+/** Switches of the `google-generative-ai` protocol. Each is used by at least one shipped provider (checked by a test). */
+
+// biome-ignore lint/suspicious/noEmptyInterface: filled by the room
+export interface GoogleGenerativeAiDialect {}

@@ -1,0 +1,11 @@
+/** The dialect switches of every protocol: what may differ between providers of one wire protocol, stated and never guessed. */
+import type { AnthropicMessagesDialect } from "./anthropic-messages.js";
+import type { GoogleGenerativeAiDialect } from "./google-generative-ai.js";
+import type { OpenaiChatDialect } from "./openai-chat.js";
+
+/** A provider or model states switches for the protocols it speaks. */
+export interface Dialects {
+  readonly "openai-chat"?: OpenaiChatDialect;
+  readonly "anthropic-messages"?: AnthropicMessagesDialect;
+  readonly "google-generative-ai"?: GoogleGenerativeAiDialect;
+}

@@ -1,0 +1,312 @@
+/** A provider and its models after resolution: what the generator, the runtime and the simulator read. No code, no defaults left to apply. */
+import type { Dialects } from "./dialects/index.js";
+
+/** Wire protocols that have a room in `src/protocols`. */
+export type ProtocolId = "openai-chat" | "anthropic-messages" | "google-generative-ai";
+
+export type ModelKind =
+  | "chat"
+  | "completion"
+  | "embedding"
+  | "image"
+  | "speech"
+  | "transcription"
+  | "video"
+  | "rerank"
+  | "moderation"
+  | "realtime"
+  | "ocr";
+
+export type Modality = "text" | "image" | "pdf" | "file" | "audio" | "video" | "embedding" | "json";
+export type Effort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max" | "default";
+
+/** How a key reaches the provider. `env` names are tried in order. */
+export type Auth =
+  | { readonly type: "none" }
+  | { readonly type: "bearer"; readonly env: readonly string[]; readonly optional?: boolean }
+  | {
+      readonly type: "header";
+      readonly header: string;
+      readonly prefix?: string;
+      readonly env: readonly string[];
+      readonly optional?: boolean;
+    }
+  | { readonly type: "query"; readonly param: string; readonly env: readonly string[]; readonly optional?: boolean };
+
+/** Recognises a provider's failure: every given member must match. First match wins. */
+export interface ErrorRule {
+  readonly status?: number;
+  /** Equals the provider's error code, type or status word. */
+  readonly code?: string;
+  /** Is contained in the provider's message, case-insensitively. Plain text, not a pattern. */
+  readonly message?: string;
+  /** An `ErrorCode` of `src/errors.ts`. */
+  readonly is: string;
+}
+
+export interface ProviderFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly role: "lab" | "cloud" | "host" | "gateway" | "plan" | "local";
+  /** Wire protocol of chat models that do not name one. */
+  readonly protocol: ProtocolId;
+  /** No trailing slash. May hold `${name}` templates, filled from `vars`. */
+  readonly baseURL: string;
+  /** Environment names for the base URL, tried in order. */
+  readonly baseURLEnv?: readonly string[];
+  readonly vars?: {
+    readonly [name: string]: {
+      readonly env?: readonly string[];
+      readonly default?: string;
+      readonly required?: boolean;
+    };
+  };
+  /** Tried in order: the first whose key is present. */
+  readonly auth: readonly Auth[];
+  readonly headers?: { readonly [name: string]: string };
+  readonly dialect?: Dialects;
+  readonly errors?: readonly ErrorRule[];
+  /** What an absent capability means. */
+  readonly assume: "strict" | "permissive";
+  readonly unknownModels: "reject" | "permissive";
+  /** Chat model used when none is named. */
+  readonly defaultModel?: string;
+  /** The live model list. */
+  readonly discover?: { readonly path: string; readonly adapter: "openai" | "anthropic" | "google" | "ollama-tags" };
+  readonly docs?: string;
+  readonly models: { readonly [id: string]: ModelFacts };
+}
+
+/** `true` accepted, `false` rejected, or accepted within bounds. */
+export type ParamConstraint = boolean | ParamBounds;
+export interface ParamBounds {
+  readonly type?: "number" | "integer" | "string" | "boolean" | "array" | "object";
+  readonly min?: number;
+  readonly max?: number;
+  readonly exclusiveMin?: number;
+  readonly exclusiveMax?: number;
+  readonly step?: number;
+  readonly enum?: readonly (string | number | boolean)[];
+  /** The enum only suggests: other values pass. */
+  readonly open?: boolean;
+  readonly const?: string | number | boolean;
+  readonly maxItems?: number;
+  readonly maxLength?: number;
+  readonly default?: unknown;
+  readonly required?: boolean;
+  /** What the provider does with a value outside the bounds. Absent: `error`. */
+  readonly effect?: "error" | "ignored" | "clamped";
+  /** Dotted path in the wire body, where it is not the protocol's usual one. */
+  readonly wire?: string;
+  /** Members set in the wire body beside this one when the parameter is given, by dotted path. */
+  readonly sets?: { readonly [path: string]: string | number | boolean };
+}
+
+/** A conditional constraint: when all given conditions hold, the constraints apply. */
+export interface Rule {
+  readonly when: {
+    readonly reasoning?: "on" | "off";
+    readonly effort?: readonly Effort[];
+    readonly present?: readonly string[];
+    readonly absent?: readonly string[];
+    readonly stream?: boolean;
+    readonly equals?: { readonly [param: string]: string | number | boolean };
+  };
+  readonly params?: { readonly [name: string]: ParamConstraint };
+  readonly features?: {
+    readonly toolChoice?: readonly ToolChoiceMode[];
+    readonly prefill?: boolean;
+    readonly tools?: boolean;
+    readonly structuredOutput?: boolean;
+  };
+  readonly require?: { readonly [param: string]: true };
+  readonly effect?: "error" | "ignored" | "clamped";
+  readonly note?: string;
+}
+
+export type ToolChoiceMode = "auto" | "none" | "required" | "named" | "allowed";
+
+/** Absent = unknown: follows `assume`. */
+export interface Features {
+  readonly tools?: boolean;
+  readonly toolChoice?: readonly ToolChoiceMode[];
+  readonly parallelTools?: boolean;
+  readonly strictTools?: boolean;
+  /** `schema`: the provider enforces a JSON Schema; `strict`: with its strict subset; `json`: any JSON object. */
+  readonly structuredOutput?: "none" | "json" | "schema" | "strict";
+  readonly structuredOutputWithTools?: boolean;
+  readonly streaming?: boolean | "required";
+  readonly systemRole?: boolean;
+  readonly prefill?: boolean;
+  readonly promptCaching?: "none" | "implicit" | "explicit" | "both";
+  /** Tools that the provider runs itself. */
+  readonly builtinTools?: readonly string[];
+  readonly citations?: boolean;
+  readonly batch?: boolean;
+}
+
+/** How reasoning is put on the wire. Each encoder belongs to one protocol room. */
+export type ReasoningWire =
+  | "openai-effort"
+  | "openrouter"
+  | "enable-thinking"
+  | "thinking-type"
+  | "chat-template-kwargs"
+  | "anthropic-thinking"
+  | "anthropic-adaptive"
+  | "gemini-budget"
+  | "gemini-level";
+
+export interface Reasoning {
+  /** `always` cannot be switched off. */
+  readonly mode: "none" | "always" | "optional" | "unknown";
+  /** What happens when the request says nothing (mode `optional`). */
+  readonly default?: "on" | "off";
+  /** A plain on/off switch exists. */
+  readonly toggle?: boolean;
+  readonly effort?: {
+    readonly levels: readonly Effort[];
+    readonly default?: Effort;
+    readonly off?: Effort;
+    readonly alias?: { readonly [from: string]: Effort };
+  };
+  readonly budget?: {
+    readonly min?: number;
+    readonly max?: number;
+    readonly off?: number;
+    readonly auto?: number;
+    readonly below?: "maxOutputTokens";
+    readonly default?: number;
+  };
+  /** The model may decide by itself how much to think. */
+  readonly adaptive?: boolean;
+  /** Controls that must not be given together. */
+  readonly exclusive?: readonly (readonly string[])[];
+  readonly output?: "none" | "summary" | "full" | "encrypted";
+  /** Wire member that carries reasoning text, e.g. `reasoning_content`. */
+  readonly field?: string;
+  /** Reasoning arrives inside the text, between these tags. */
+  readonly tags?: readonly [string, string];
+  /** Whether earlier reasoning goes back to the model. */
+  readonly replay?: "required" | "allowed" | "forbidden";
+  readonly wire?: ReasoningWire;
+}
+
+export interface Limits {
+  /** Tokens. */
+  readonly context?: number;
+  readonly input?: number;
+  readonly output?: number;
+  readonly batchItems?: number;
+  readonly inputChars?: number;
+  readonly tools?: number;
+  readonly cacheMinTokens?: number;
+}
+
+export interface MediaFacts {
+  readonly mime?: readonly string[];
+  readonly sources?: readonly ("url" | "base64" | "fileId")[];
+  readonly maxCount?: number;
+  readonly maxBytes?: number;
+}
+
+/** Prices per 1,000,000 tokens in `currency`. An absent price is unknown, never 0. */
+export interface TokenPrices {
+  readonly input?: number;
+  readonly output?: number;
+  readonly cacheRead?: number;
+  readonly cacheWrite?: number;
+  readonly cacheWrite1h?: number;
+  readonly reasoning?: number;
+  readonly audioInput?: number;
+  readonly audioOutput?: number;
+  readonly audioCacheRead?: number;
+  readonly imageInput?: number;
+  readonly imageOutput?: number;
+  readonly videoInput?: number;
+}
+
+export interface Pricing {
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly plan?: "payg" | "subscription" | "free" | "self-hosted" | "unknown";
+  readonly tokens?: TokenPrices;
+  /** Other prices above a number of tokens; `scope: request` reprices the whole request. */
+  readonly tiers?: readonly {
+    readonly above: number;
+    readonly by: "input" | "output" | "total";
+    readonly scope: "request" | "marginal";
+    readonly tokens: TokenPrices;
+  }[];
+  readonly serviceTiers?: { readonly [tier: string]: { readonly tokens?: TokenPrices; readonly multiply?: number } };
+  readonly regions?: { readonly [region: string]: { readonly tokens?: TokenPrices; readonly multiply?: number } };
+  readonly units?: readonly {
+    readonly meter: string;
+    readonly per: number;
+    readonly price: number;
+    readonly when?: { readonly [param: string]: string | number | boolean };
+  }[];
+  readonly windows?: readonly {
+    readonly from?: string;
+    readonly until?: string;
+    readonly daily?: readonly [string, string];
+    readonly tokens?: TokenPrices;
+    readonly multiply?: number;
+  }[];
+  readonly asOf?: string;
+  readonly source?: string;
+}
+
+export interface ModelFacts {
+  readonly kind: ModelKind;
+  readonly name?: string;
+  readonly family?: string;
+  /** What is sent as the model's name, where it is not the id: deployment, inference profile. */
+  readonly wireId?: string;
+  readonly aliases?: readonly string[];
+  readonly status?: "alpha" | "beta" | "preview" | "stable" | "deprecated" | "retired";
+  /** ISO dates, possibly shortened to year or month. */
+  readonly dates?: {
+    readonly released?: string;
+    readonly updated?: string;
+    readonly knowledge?: string;
+    readonly deprecated?: string;
+    readonly retires?: string;
+  };
+  readonly successor?: string;
+  readonly openWeights?: boolean;
+  readonly input: readonly Modality[];
+  readonly output: readonly Modality[];
+  readonly features: Features;
+  readonly reasoning?: Reasoning;
+  readonly params: { readonly [name: string]: ParamConstraint };
+  readonly rules?: readonly Rule[];
+  readonly limits: Limits;
+  readonly media?: { readonly [modality: string]: MediaFacts };
+  readonly pricing?: Pricing;
+  readonly rateLimits?: { readonly [tier: string]: { readonly [meter: string]: number } };
+  readonly modes?: {
+    readonly [mode: string]: {
+      readonly body?: { readonly [key: string]: unknown };
+      readonly headers?: { readonly [name: string]: string };
+      readonly pricing?: Pricing;
+    };
+  };
+  /** Connection differences of this one model. */
+  readonly transport?: {
+    readonly protocol?: ProtocolId;
+    readonly baseURL?: string;
+    readonly path?: string;
+    readonly headers?: { readonly [name: string]: string };
+    readonly body?: { readonly [key: string]: unknown };
+  };
+  readonly dialect?: Dialects;
+  /** Overrides the provider's `assume`. */
+  readonly assume?: "strict" | "permissive";
+  readonly verified?: {
+    readonly at: string;
+    readonly by: "live" | "docs" | "import" | "user";
+    readonly source?: string;
+  };
+  readonly extra?: { readonly [key: string]: unknown };
+}

@@ -1,0 +1,91 @@
+/** What a stream yields, for every protocol alike. */
+import type { AssistantMessage, ImagePart } from "./message.js";
+import type { Usage } from "./usage.js";
+
+export type FinishReason = "stop" | "length" | "tool-calls" | "content-filter" | "refusal" | "error" | "other";
+
+/** Where a statement of the answer comes from. */
+export interface Source {
+  readonly url?: string | undefined;
+  readonly title?: string | undefined;
+  /** Cited text, when the provider quotes it. */
+  readonly text?: string | undefined;
+}
+
+/** The first event: ids are the provider's own, when it states them. */
+export interface StartEvent {
+  readonly type: "start";
+  readonly id?: string | undefined;
+  readonly model?: string | undefined;
+}
+export interface TextDeltaEvent {
+  readonly type: "text-delta";
+  readonly text: string;
+}
+export interface ReasoningDeltaEvent {
+  readonly type: "reasoning-delta";
+  readonly text: string;
+}
+export interface RefusalDeltaEvent {
+  readonly type: "refusal-delta";
+  readonly text: string;
+}
+/** Preview only: the call is not finished and must not be run. `index` joins start and deltas. */
+export interface ToolCallStartEvent {
+  readonly type: "tool-call-start";
+  readonly index: number;
+  readonly id: string;
+  readonly name: string;
+}
+/** Preview only: a piece of the arguments' JSON text. */
+export interface ToolCallDeltaEvent {
+  readonly type: "tool-call-delta";
+  readonly index: number;
+  readonly text: string;
+}
+/** A complete call: arguments parsed, stream ended by its terminal event. */
+export interface ToolCallEvent {
+  readonly type: "tool-call";
+  readonly id: string;
+  readonly name: string;
+  readonly input: unknown;
+}
+/** A picture made by the model. */
+export interface ImageEvent {
+  readonly type: "image";
+  readonly image: ImagePart;
+}
+/** A piece of generated audio. */
+export interface AudioDeltaEvent {
+  readonly type: "audio-delta";
+  readonly data: Uint8Array;
+  readonly mediaType: string;
+}
+export interface SourceEvent {
+  readonly type: "source";
+  readonly source: Source;
+}
+/** The last event of one answer of the model. */
+export interface FinishEvent {
+  readonly type: "finish";
+  readonly finishReason: FinishReason;
+  /** The provider's own word. */
+  readonly rawFinishReason?: string | undefined;
+  readonly usage: Usage;
+  /** The whole answer, ready to be appended to the history. */
+  readonly message: AssistantMessage;
+}
+
+/** What a protocol room yields: `start`, then deltas, then the complete tool calls, then exactly one `finish`. */
+export type ProtocolEvent =
+  | StartEvent
+  | TextDeltaEvent
+  | ReasoningDeltaEvent
+  | RefusalDeltaEvent
+  | ToolCallStartEvent
+  | ToolCallDeltaEvent
+  | ToolCallEvent
+  | ImageEvent
+  | AudioDeltaEvent
+  | SourceEvent
+  | FinishEvent;

@@ -1,0 +1,82 @@
+/** Token usage in disjoint buckets, and where it came from. */
+
+/** Disjoint: no token is in two buckets. Names equal the price names of the catalog. */
+export interface UsageBuckets {
+  /** Prompt tokens that were neither read from nor written to a cache, nor audio, image or video. */
+  readonly input?: number;
+  readonly cacheRead?: number;
+  readonly cacheWrite?: number;
+  readonly cacheWrite1h?: number;
+  readonly audioInput?: number;
+  readonly imageInput?: number;
+  readonly videoInput?: number;
+  readonly audioCacheRead?: number;
+  /** Generated tokens that are neither reasoning nor audio nor image. */
+  readonly output?: number;
+  readonly reasoning?: number;
+  readonly audioOutput?: number;
+  readonly imageOutput?: number;
+}
+
+export type UsageBucket = keyof UsageBuckets;
+
+export interface Usage {
+  /** `known`: the provider stated it; `partial`: the stream broke or a part is missing; `absent`: never stated. */
+  readonly state: "known" | "partial" | "absent";
+  /** All prompt tokens, cached ones included. */
+  readonly inputTokens: number;
+  /** All generated tokens, reasoning included. */
+  readonly outputTokens: number;
+  readonly buckets: UsageBuckets;
+  /** The cost in USD that the provider itself reported, when it did. */
+  readonly reportedCostUsd?: number | undefined;
+  /** The provider's usage object as it arrived. */
+  readonly raw?: unknown;
+}
+
+export const noUsage: Usage = { state: "absent", inputTokens: 0, outputTokens: 0, buckets: {} };
+
+const inputBuckets = [
+  "input",
+  "cacheRead",
+  "cacheWrite",
+  "cacheWrite1h",
+  "audioInput",
+  "imageInput",
+  "videoInput",
+  "audioCacheRead",
+] as const;
+const outputBuckets = ["output", "reasoning", "audioOutput", "imageOutput"] as const;
+
+/** Counts from the wire are hostile: only finite, non-negative integers count. */
+export function count(value: unknown): number {
+  return typeof value === "number" && Number.isFinite(value) && value > 0 ? Math.floor(value) : 0;
+}
+
+/** Usage whose totals are the sums of its buckets. Zero buckets are left out. */
+export function usageOf(
+  buckets: UsageBuckets,
+  rest: { state?: Usage["state"]; reportedCostUsd?: number | undefined; raw?: unknown } = {},
+): Usage {
+  const kept: { -readonly [B in UsageBucket]?: number } = {};
+  let inputTokens = 0;
+  let outputTokens = 0;
+  for (const bucket of inputBuckets) {
+    const n = count(buckets[bucket]);
+    if (n > 0) kept[bucket] = n;
+    inputTokens += n;
+  }
+  for (const bucket of outputBuckets) {
+    const n = count(buckets[bucket]);
+    if (n > 0) kept[bucket] = n;
+    outputTokens += n;
+  }
+  return {
+    state: rest.state ?? "known",
+    inputTokens,
+    outputTokens,
+    buckets: kept,
+    reportedCostUsd: rest.reportedCostUsd,
+    raw: rest.raw,
+  };
+}

@@ -1,0 +1,179 @@
+/** Every error modelwright throws: one base, a closed union of codes, five kinds. */
+
+/** What went wrong, in the same words for every provider. Exhaustive: a `switch` over it can end in `never`. */
+export type ErrorCode =
+  // the catalog or the configuration
+  | "invalid-catalog"
+  | "invalid-configuration"
+  // refused before any byte is sent
+  | "unsupported"
+  | "invalid-request"
+  | "unknown-model"
+  | "unknown-provider"
+  // the provider answered with a failure
+  | "authentication"
+  | "permission"
+  | "not-found"
+  | "rate-limited"
+  | "quota-exceeded"
+  | "overloaded"
+  | "context-length"
+  | "content-filter"
+  | "provider-rejected"
+  | "provider-error"
+  // no usable answer
+  | "network"
+  | "timeout"
+  | "aborted"
+  | "stream-truncated"
+  | "invalid-response"
+  // what the model produced cannot be used
+  | "invalid-output"
+  | "invalid-tool-call"
+  | "tool-failed"
+  // our own policies
+  | "circuit-open"
+  | "queue-full"
+  | "budget-exceeded";
+
+interface CodeFacts {
+  /** The same request to the same target may succeed later. */
+  readonly retryable: boolean;
+  /** Another target may serve the same request. */
+  readonly fallbackable: boolean;
+}
+
+const no: CodeFacts = { retryable: false, fallbackable: false };
+const elsewhere: CodeFacts = { retryable: false, fallbackable: true };
+const again: CodeFacts = { retryable: true, fallbackable: true };
+
+/** Whether a code is worth another try, at the same target or at another. The only such table. */
+export const errorCodes: { readonly [C in ErrorCode]: CodeFacts } = {
+  "invalid-catalog": no,
+  "invalid-configuration": no,
+  unsupported: no,
+  "invalid-request": no,
+  "unknown-model": no,
+  "unknown-provider": no,
+  authentication: elsewhere,
+  permission: elsewhere,
+  "not-found": elsewhere,
+  "rate-limited": again,
+  "quota-exceeded": elsewhere,
+  overloaded: again,
+  "context-length": elsewhere,
+  "content-filter": no,
+  "provider-rejected": no,
+  "provider-error": again,
+  network: again,
+  timeout: again,
+  aborted: no,
+  "stream-truncated": again,
+  "invalid-response": again,
+  "invalid-output": no,
+  "invalid-tool-call": no,
+  "tool-failed": no,
+  "circuit-open": elsewhere,
+  "queue-full": elsewhere,
+  "budget-exceeded": elsewhere,
+};
+
+/** Facts an error may carry. Milliseconds for times. Never a key, never a URL with a query. */
+export interface ErrorDetails {
+  readonly cause?: unknown;
+  readonly provider?: string | undefined;
+  readonly model?: string | undefined;
+  /** HTTP status, when an answer arrived. */
+  readonly status?: number | undefined;
+  readonly requestId?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+  /** The provider's own words for the failure, for display. */
+  readonly providerMessage?: string | undefined;
+  /** The provider's own code or type. */
+  readonly providerCode?: string | undefined;
+  /** What is wrong where: request path (`messages[0].content[1]`), JSON path of a catalog file, or option name. */
+  readonly path?: string | undefined;
+  /** The file at fault, for catalog errors. */
+  readonly file?: string | undefined;
+  /** Text, calls and usage that arrived before a stream broke. */
+  readonly partial?: unknown;
+  /** The text that could not be parsed (`invalid-output`, `invalid-response`). */
+  readonly text?: string | undefined;
+}
+
+// Recognised across two copies of this package, where `instanceof` is false.
+const brand = Symbol.for("modelwright.error");
+
+/** Base of all errors of this package. The message begins with the place and the code. */
+export class ModelwrightError extends Error {
+  override readonly name: string = "ModelwrightError";
+  readonly [brand] = true;
+  readonly code: ErrorCode;
+  readonly provider: string | undefined;
+  readonly model: string | undefined;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly providerMessage: string | undefined;
+  readonly providerCode: string | undefined;
+  readonly path: string | undefined;
+  readonly file: string | undefined;
+  readonly partial: unknown;
+  readonly text: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.provider = details.provider;
+    this.model = details.model;
+    this.status = details.status;
+    this.requestId = details.requestId;
+    this.retryAfterMs = details.retryAfterMs;
+    this.providerMessage = details.providerMessage;
+    this.providerCode = details.providerCode;
+    this.path = details.path;
+    this.file = details.file;
+    this.partial = details.partial;
+    this.text = details.text;
+  }
+
+  /** The same request to the same target may succeed later. */
+  get retryable(): boolean {
+    return errorCodes[this.code].retryable;
+  }
+
+  /** Another target may serve the same request. */
+  get fallbackable(): boolean {
+    return errorCodes[this.code].fallbackable;
+  }
+}
+
+/** A catalog file or entry is wrong: `file`, `path`, and what was expected. */
+export class CatalogError extends ModelwrightError {
+  override readonly name: string = "CatalogError";
+}
+
+/** The model cannot serve the request; nothing was sent. The run-time twin of the compile error. */
+export class CapabilityError extends ModelwrightError {
+  override readonly name: string = "CapabilityError";
+}
+
+/** No usable answer: network, timeout, abort, truncated or unreadable stream. */
+export class TransportError extends ModelwrightError {
+  override readonly name: string = "TransportError";
+}
+
+/** The provider answered with a failure. */
+export class ProviderError extends ModelwrightError {
+  override readonly name: string = "ProviderError";
+}
+
+/** A policy of ours stopped the call: budget, circuit, queue. */
+export class PolicyError extends ModelwrightError {
+  override readonly name: string = "PolicyError";
+}
+
+/** True for any error of this package, also one thrown by another copy of it. */
+export function isModelwrightError(error: unknown): error is ModelwrightError {
+  return typeof error === "object" && error !== null && brand in error;
+}

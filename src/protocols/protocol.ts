@@ -1,0 +1,104 @@
+/** What a protocol room is: pure functions between the neutral words and one provider wire. No clock, no environment, no network. */
+import type { Frame, Framing } from "../transport/frame.js";
+import type { ModelFacts, ProtocolId, ProviderFacts } from "../catalog/facts.js";
+import type { ProtocolEvent } from "../chat/events.js";
+import type { NeutralRequest } from "../chat/request.js";
+import type { Usage } from "../chat/usage.js";
+
+/** One call to one model: the neutral request beside the facts it is encoded with. */
+export interface ChatCall {
+  readonly provider: ProviderFacts;
+  /** Catalog id. What goes on the wire is `model.wireId ?? modelId`. */
+  readonly modelId: string;
+  readonly model: ModelFacts;
+  readonly request: NeutralRequest;
+  readonly stream: boolean;
+  /** Records a change made to the request on its way to the wire. Nothing may change silently. */
+  readonly adjust: (adjustment: Adjustment) => void;
+}
+
+/** A change made to a request, listed in `reply.adjustments`. */
+export interface Adjustment {
+  /** Request path, e.g. `reasoning.effort` or `messages[2].content[0]`. */
+  readonly path: string;
+  readonly action: "dropped" | "replaced" | "clamped" | "added" | "rewritten";
+  readonly reason: string;
+  readonly from?: unknown;
+  readonly to?: unknown;
+}
+
+/** The HTTP request of a call, before authentication. */
+export interface WireRequest {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** Appended to the base URL; begins with `/`. Ids in it are percent-encoded by the room. */
+  readonly path: string;
+  readonly headers: { readonly [name: string]: string };
+  /** JSON value; `undefined` for none. */
+  readonly body: unknown;
+}
+
+/** Decodes one stream. Stateful, used for one answer. */
+export interface StreamDecoder {
+  /** Reads one frame and pushes what it means. Throws `TransportError` ("invalid-response") or `ProviderError` (error inside the stream). */
+  push(frame: Frame, out: ProtocolEvent[]): void;
+  /** The upstream closed. Throws `TransportError` ("stream-truncated") unless the terminal event was seen; may push `finish` when the wire has no end marker but the answer is complete. */
+  end(out: ProtocolEvent[]): void;
+  /** True once `finish` was pushed: the reader stops although the socket may stay open. */
+  readonly done: boolean;
+}
+
+/** A failure of the provider, read off its body. `code` is the room's best guess; the catalog's error rules refine it. */
+export interface WireFailure {
+  readonly message: string;
+  readonly code?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+}
+
+export interface EmbeddingCall {
+  readonly provider: ProviderFacts;
+  readonly modelId: string;
+  readonly model: ModelFacts;
+  readonly input: readonly string[];
+  /** `dimensions` and provider options, by canonical name. */
+  readonly params: { readonly [name: string]: unknown };
+}
+
+export interface EmbeddingAnswer {
+  /** In input order. */
+  readonly embeddings: readonly (readonly number[])[];
+  readonly usage: Usage;
+  readonly model?: string | undefined;
+}
+
+export interface ListedModel {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly contextTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
+  readonly created?: string | undefined;
+  readonly raw: unknown;
+}
+
+/** One wire protocol. The same shape for every room; rooms never import each other. */
+export interface Protocol {
+  readonly id: ProtocolId;
+  readonly framing: Framing;
+  encodeChat(call: ChatCall): WireRequest;
+  /** A whole (not streamed) answer, as the same events a stream gives. */
+  decodeChat(body: unknown, call: ChatCall): ProtocolEvent[];
+  createStreamDecoder(call: ChatCall): StreamDecoder;
+  /** Reads the message and code off an error body (parsed JSON, or text). Never throws. */
+  decodeFailure(body: unknown, headers: HeaderReader): WireFailure;
+  readonly embeddings?: {
+    encode(call: EmbeddingCall): WireRequest;
+    decode(body: unknown, call: EmbeddingCall): EmbeddingAnswer;
+  };
+  /** The live model list: one page. */
+  readonly models?: {
+    encode(provider: ProviderFacts, page: string | undefined): WireRequest;
+    decode(body: unknown): { readonly models: readonly ListedModel[]; readonly next?: string | undefined };
+  };
+}
+
+/** Case-insensitive header lookup. */
+export type HeaderReader = (name: string) => string | undefined;

@@ -1,0 +1,10 @@
+/** One unit of a streamed body: a server-sent event, a JSON line, a binary event. */
+
+export type Framing = "sse" | "ndjson" | "aws-event-stream";
+
+export interface Frame {
+  /** SSE `event:` name, or the binary frame's event type; empty when the wire has none. */
+  readonly event: string;
+  /** The payload text, usually JSON. */
+  readonly data: string;
+}
