@@ -186,7 +186,7 @@ export class ReplyBuilder {
     const content: AssistantPart[] = [];
     for (const part of this.parts) {
       if (!("json" in part)) {
-        content.push(part.replay === undefined ? withoutReplay(part) : part);
+        content.push("replay" in part && part.replay !== undefined ? part : withoutReplay(part));
         continue;
       }
       const input = part.input ?? parseArguments(part.json);

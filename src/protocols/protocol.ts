@@ -1,9 +1,10 @@
 /** What a protocol room is: pure functions between the neutral words and one provider wire. No clock, no environment, no network. */
-import type { Frame, Framing } from "../transport/frame.js";
+
 import type { ModelFacts, ProtocolId, ProviderFacts } from "../catalog/facts.js";
 import type { ProtocolEvent } from "../chat/events.js";
 import type { NeutralRequest } from "../chat/request.js";
 import type { Usage } from "../chat/usage.js";
+import type { Frame, Framing } from "../transport/frame.js";
 
 /** One call to one model: the neutral request beside the facts it is encoded with. */
 export interface ChatCall {
