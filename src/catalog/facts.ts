@@ -2,7 +2,7 @@
 import type { Dialects } from "./dialects/index.js";
 
 /** Wire protocols that have a room in `src/protocols`. */
-export type ProtocolId = "openai-chat" | "anthropic-messages" | "google-generative-ai";
+export type ProtocolId = "openai-chat" | "openai-responses" | "anthropic-messages" | "google-generative-ai";
 
 export type ModelKind =
   | "chat"

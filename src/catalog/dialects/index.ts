@@ -2,10 +2,12 @@
 import type { AnthropicMessagesDialect } from "./anthropic-messages.js";
 import type { GoogleGenerativeAiDialect } from "./google-generative-ai.js";
 import type { OpenaiChatDialect } from "./openai-chat.js";
+import type { OpenaiResponsesDialect } from "./openai-responses.js";
 
 /** A provider or model states switches for the protocols it speaks. */
 export interface Dialects {
   readonly "openai-chat"?: OpenaiChatDialect;
+  readonly "openai-responses"?: OpenaiResponsesDialect;
   readonly "anthropic-messages"?: AnthropicMessagesDialect;
   readonly "google-generative-ai"?: GoogleGenerativeAiDialect;
 }

@@ -1,0 +1,74 @@
+/** The same wires seen from the other side: what the simulator and the gateway need to serve a protocol. */
+import type { ProtocolId } from "../catalog/facts.js";
+import type { ProtocolEvent } from "../chat/events.js";
+import type { NeutralRequest } from "../chat/request.js";
+import type { ErrorCode } from "../errors.js";
+
+/** What a request to a served endpoint asks for, read off method and path. */
+export interface Route {
+  readonly operation: "chat" | "embed" | "models" | "count-tokens";
+  /** Where the path carries them (Gemini); else they are in the body. */
+  readonly modelId?: string | undefined;
+  readonly stream?: boolean | undefined;
+}
+
+/** A decoded chat request of a client. */
+export interface ServedChat {
+  readonly modelId: string;
+  readonly stream: boolean;
+  readonly request: NeutralRequest;
+  /** Names and values of the wire members that were present, as the client wrote them, for refusals in its own words. */
+  readonly wire: { readonly [member: string]: unknown };
+}
+
+/** Facts of the answer that are not events. */
+export interface AnswerContext {
+  readonly id: string;
+  readonly modelId: string;
+  /** Seconds since the epoch. */
+  readonly created: number;
+  /** The decoded request, for wires that answer differently by it (`stream_options`). */
+  readonly served: ServedChat;
+}
+
+/** Encodes a stream of events to wire text, event by event. */
+export interface StreamEncoder {
+  encode(event: ProtocolEvent): string;
+  /** Closing text after `finish`, such as `data: [DONE]`. */
+  end(): string;
+}
+
+export interface ServedEmbedding {
+  readonly modelId: string;
+  readonly input: readonly string[];
+  readonly params: { readonly [name: string]: unknown };
+}
+
+/** The server side of one wire protocol. Pure, as the client side. */
+export interface ServerProtocol {
+  readonly id: ProtocolId;
+  /** `path` is relative to the base URL, without the query. Undefined: not an endpoint of this protocol. */
+  route(method: string, path: string): Route | undefined;
+  /** Throws `CapabilityError` ("invalid-request") with the path of the bad member. */
+  decodeChat(body: unknown, route: Route): ServedChat;
+  encodeChat(events: readonly ProtocolEvent[], context: AnswerContext): unknown;
+  createStreamEncoder(context: AnswerContext): StreamEncoder;
+  /** A failure in the provider's own error body. */
+  encodeFailure(code: ErrorCode, message: string, param?: string): { readonly status: number; readonly body: unknown };
+  readonly embeddings?: {
+    decode(body: unknown, route: Route): ServedEmbedding;
+    encode(
+      embeddings: readonly (readonly number[])[],
+      context: { readonly modelId: string; readonly inputTokens: number; readonly encodingFormat?: unknown },
+    ): unknown;
+  };
+  /** The model list; `ids` are catalog ids. */
+  encodeModels(
+    models: readonly {
+      readonly id: string;
+      readonly name?: string | undefined;
+      readonly contextTokens?: number | undefined;
+      readonly outputTokens?: number | undefined;
+    }[],
+  ): unknown;
+}
