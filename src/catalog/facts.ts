@@ -1,4 +1,5 @@
 /** A provider and its models after resolution: what the generator, the runtime and the simulator read. No code, no defaults left to apply. */
+import type { ErrorCode } from "../errors.js";
 import type { Dialects } from "./dialects/index.js";
 
 /** Wire protocols that have a room in `src/protocols`. */
@@ -40,8 +41,7 @@ export interface ErrorRule {
   readonly code?: string;
   /** Is contained in the provider's message, case-insensitively. Plain text, not a pattern. */
   readonly message?: string;
-  /** An `ErrorCode` of `src/errors.ts`. */
-  readonly is: string;
+  readonly is: ErrorCode;
 }
 
 export interface ProviderFacts {
@@ -92,6 +92,15 @@ export interface ParamBounds {
   readonly const?: string | number | boolean;
   readonly maxItems?: number;
   readonly maxLength?: number;
+  /** The value is `<width>x<height>` in pixels, within these bounds. Aspect is width divided by height. */
+  readonly size?: {
+    readonly multipleOf?: number;
+    readonly minAspect?: number;
+    readonly maxAspect?: number;
+    readonly maxWidth?: number;
+    readonly maxHeight?: number;
+    readonly maxPixels?: number;
+  };
   readonly default?: unknown;
   readonly required?: boolean;
   /** What the provider does with a value outside the bounds. Absent: `error`. */
@@ -263,7 +272,12 @@ export interface ModelFacts {
   readonly family?: string;
   /** What is sent as the model's name, where it is not the id: deployment, inference profile. */
   readonly wireId?: string;
+  /** Other ids that mean this model. */
   readonly aliases?: readonly string[];
+  /** Id, at the same provider, of the model that this entry only renames. Its facts are already copied here. */
+  readonly aliasOf?: string;
+  /** Stands for unlisted ids, too: `*` is any text, everything else is literal. Never a regular expression. */
+  readonly idPattern?: string;
   readonly status?: "alpha" | "beta" | "preview" | "stable" | "deprecated" | "retired";
   /** ISO dates, possibly shortened to year or month. */
   readonly dates?: {
@@ -276,6 +290,8 @@ export interface ModelFacts {
   readonly successor?: string;
   readonly openWeights?: boolean;
   readonly input: readonly Modality[];
+  /** The catalog file states no `input`: modalities outside the list are unknown, not refused. */
+  readonly inputUnstated?: true;
   readonly output: readonly Modality[];
   readonly features: Features;
   readonly reasoning?: Reasoning;
