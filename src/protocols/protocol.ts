@@ -48,10 +48,16 @@ export interface StreamDecoder {
   readonly done: boolean;
 }
 
-/** A failure of the provider, read off its body. `code` is the room's best guess; the catalog's error rules refine it. */
+/** A failure of the provider, read off its body. What it means is decided by the catalog's error rules and the HTTP status. */
 export interface WireFailure {
+  /** The provider's own words. */
   readonly message: string;
+  /** The provider's own code, else its type or status word, as text (`"model_not_found"`, `"404"`): what `ErrorRule.code` matches. */
   readonly code?: string | undefined;
+  /** A second word for the same failure, matched as well: DeepSeek says `authentication_error` in `type` beside an unspecific code. */
+  readonly type?: string | undefined;
+  /** The status that the body itself states: the only one there is for an error inside a 200 answer. */
+  readonly status?: number | undefined;
   readonly retryAfterMs?: number | undefined;
 }
 
