@@ -1,6 +1,15 @@
 /** Vitest: every test of the project. */
 import { defineConfig } from "vitest/config";
 
+const conditions = ["modelwright-source", "node"];
+
 export default defineConfig({
-  test: { include: ["test/**/*.test.ts"], exclude: ["test/fixtures/**", "test/golden/**"], testTimeout: 60_000, hookTimeout: 120_000 },
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/fixtures/**", "test/golden/**"],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
 });
