@@ -30,6 +30,8 @@ export interface ImagePart {
   readonly mediaType?: string | undefined;
   readonly detail?: "low" | "high" | "auto" | undefined;
   readonly cache?: CacheMark | undefined;
+  /** Set on pictures made by a model that signs them. */
+  readonly replay?: Replay | undefined;
 }
 export interface AudioPart {
   readonly type: "audio";

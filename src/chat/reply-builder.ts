@@ -19,6 +19,12 @@ type OpenPart =
   | { readonly type: "text"; text: string; replay: Replay | undefined }
   | { readonly type: "reasoning"; text: string; replay: Replay | undefined };
 
+/** Audio arrives in pieces; the message holds it whole. */
+interface OpenAudio {
+  readonly chunks: Uint8Array[];
+  readonly mediaType: string;
+}
+
 /** Most tool calls one answer may hold; more is taken for a broken or hostile stream. */
 const maxToolCalls = 1024;
 
@@ -28,7 +34,7 @@ export class ReplyBuilder {
   out: ProtocolEvent[];
   done = false;
   usage: Usage = noUsage;
-  private readonly parts: (AssistantPart | OpenPart | OpenCall)[] = [];
+  private readonly parts: (AssistantPart | OpenPart | OpenCall | OpenAudio)[] = [];
   private readonly calls = new Map<string | number, OpenCall>();
   private started = false;
 
@@ -149,6 +155,15 @@ export class ReplyBuilder {
     this.out.push({ type: "image", image });
   }
 
+  /** Appends to the open audio part, or opens one. */
+  audio(data: Uint8Array, mediaType: string): void {
+    this.start();
+    this.out.push({ type: "audio-delta", data, mediaType });
+    const last = this.parts.at(-1);
+    if (last !== undefined && "chunks" in last && last.mediaType === mediaType) last.chunks.push(data);
+    else this.parts.push({ chunks: [data], mediaType });
+  }
+
   source(source: Source): void {
     this.start();
     this.out.push({ type: "source", source });
@@ -185,6 +200,10 @@ export class ReplyBuilder {
     this.start();
     const content: AssistantPart[] = [];
     for (const part of this.parts) {
+      if ("chunks" in part) {
+        content.push({ type: "audio", audio: joined(part.chunks), mediaType: part.mediaType });
+        continue;
+      }
       if (!("json" in part)) {
         content.push("replay" in part && part.replay !== undefined ? part : withoutReplay(part));
         continue;
@@ -219,6 +238,17 @@ export class ReplyBuilder {
       message: { role: "assistant", content },
     });
   }
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  if (chunks.length === 1) return chunks[0]!;
+  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }
 
 function withoutReplay(part: AssistantPart | OpenPart): AssistantPart {

@@ -46,6 +46,11 @@ export interface StreamDecoder {
   end(out: ProtocolEvent[]): void;
   /** True once `finish` was pushed: the reader stops although the socket may stay open. */
   readonly done: boolean;
+  /**
+   * Only for wires without an end marker: true while the answer looks complete although more may follow. The reader
+   * then waits a short grace for the next frame (or the end of the body) and calls `end` when nothing came.
+   */
+  readonly settled?: boolean;
 }
 
 /** A failure of the provider, read off its body. What it means is decided by the catalog's error rules and the HTTP status. */
