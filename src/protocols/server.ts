@@ -29,6 +29,8 @@ export interface AnswerContext {
   readonly created: number;
   /** The decoded request, for wires that answer differently by it (`stream_options`). */
   readonly served: ServedChat;
+  /** Wire member that carries reasoning text, where the protocol knows several. */
+  readonly reasoningField?: string | undefined;
 }
 
 /** Encodes a stream of events to wire text, event by event. */
@@ -36,6 +38,8 @@ export interface StreamEncoder {
   encode(event: ProtocolEvent): string;
   /** Closing text after `finish`, such as `data: [DONE]`. */
   end(): string;
+  /** A failure inside the stream, after the headers are gone. Nothing may follow it. */
+  fail(code: ErrorCode, message: string): string;
 }
 
 export interface ServedEmbedding {
