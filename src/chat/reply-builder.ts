@@ -116,7 +116,7 @@ export class ReplyBuilder {
       throw new TransportError("invalid-response", `more than ${maxToolCalls} tool calls in one answer`);
     this.start();
     const call: OpenCall = {
-      index: this.calls.size,
+      index: this.indexes + this.calls.size,
       slot: this.parts.length,
       id,
       name,
@@ -175,6 +175,18 @@ export class ReplyBuilder {
     this.parts.push({ type: "opaque", replay });
   }
 
+  /**
+   * The provider began its answer anew inside the same stream: what came before is no part of the message. Deltas that
+   * went out stay out; numbers of previewed calls are not used again.
+   */
+  restart(): void {
+    this.indexes += this.calls.size;
+    this.parts.length = 0;
+    this.calls.clear();
+    this.sealed = undefined;
+  }
+  private indexes = 0;
+
   get hasToolCalls(): boolean {
     return this.calls.size > 0;
   }
@@ -192,12 +204,13 @@ export class ReplyBuilder {
   }
 
   /**
-   * The terminal event was read: releases the calls and the finish. Arguments that are no JSON make the finish
-   * `length` when the answer was cut by the token limit (the call is dropped), else throw `invalid-tool-call`.
+   * The terminal event was read: releases the calls and the finish. When the answer was cut (token limit, filter,
+   * refusal), a call without complete arguments is dropped; else arguments that are no JSON throw `invalid-tool-call`.
    */
   finish(reason: FinishReason, rawFinishReason: string | undefined): void {
     if (this.done) return;
     this.start();
+    const cut = reason === "length" || reason === "content-filter" || reason === "refusal";
     const content: AssistantPart[] = [];
     for (const part of this.parts) {
       if ("chunks" in part) {
@@ -208,9 +221,11 @@ export class ReplyBuilder {
         content.push("replay" in part && part.replay !== undefined ? part : withoutReplay(part));
         continue;
       }
+      // No arguments at all may mean a call without parameters, or one that the cut left without them.
+      if (cut && part.input === undefined && part.json.trim() === "") continue;
       const input = part.input ?? parseArguments(part.json);
       if (input === unparsable) {
-        if (reason === "length" || reason === "content-filter") continue;
+        if (cut) continue;
         throw new TransportError(
           "invalid-tool-call",
           `arguments of tool call ${JSON.stringify(part.name)} are not valid JSON`,
