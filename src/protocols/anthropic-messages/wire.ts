@@ -1,0 +1,105 @@
+/** The Messages API on the wire: what is sent, typed; how what arrives is read; and what the replays of this room hold. */
+import type { Replay } from "../../chat/message.js";
+import type { ChatCall } from "../protocol.js";
+
+/** A JSON object of unknown members. Answers are read member by member: only what is used is looked at. */
+export type WireObject = { readonly [member: string]: unknown };
+
+export interface WireCacheControl {
+  readonly type: "ephemeral";
+  readonly ttl?: "1h";
+}
+
+export type WireSource =
+  | { readonly type: "base64"; readonly media_type: string; readonly data: string }
+  | { readonly type: "url"; readonly url: string };
+
+interface Cacheable {
+  readonly cache_control?: WireCacheControl;
+}
+export interface WireText extends Cacheable {
+  readonly type: "text";
+  readonly text: string;
+  readonly citations?: unknown;
+}
+export interface WireMedia extends Cacheable {
+  readonly type: "image" | "document";
+  readonly source: WireSource;
+  readonly title?: string;
+}
+export interface WireThinking {
+  readonly type: "thinking";
+  readonly thinking: string;
+  readonly signature?: string;
+}
+export interface WireToolUse {
+  readonly type: "tool_use";
+  readonly id: string;
+  readonly name: string;
+  readonly input: unknown;
+  readonly caller?: unknown;
+}
+export interface WireToolResult extends Cacheable {
+  readonly type: "tool_result";
+  readonly tool_use_id: string;
+  readonly content: string | readonly (WireText | WireMedia)[];
+  readonly is_error?: true;
+}
+/** A block that goes back as it came: redacted thinking, server-side tools and their results, compaction. */
+export interface WireOpaque {
+  readonly type: string;
+  readonly [member: string]: unknown;
+}
+export type WireBlock = WireText | WireMedia | WireThinking | WireToolUse | WireToolResult | WireOpaque;
+
+export interface WireMessage {
+  readonly role: "user" | "assistant";
+  readonly content: WireBlock[];
+}
+
+export interface WireTool {
+  readonly name: string;
+  readonly description?: string;
+  readonly input_schema: WireObject;
+  readonly strict?: true;
+}
+
+export type WireToolChoice =
+  | { readonly type: "auto" | "any"; readonly disable_parallel_tool_use?: true }
+  | { readonly type: "tool"; readonly name: string; readonly disable_parallel_tool_use?: true }
+  | { readonly type: "none" };
+
+export type WireThinkingConfig =
+  | { readonly type: "disabled" }
+  | { readonly type: "enabled"; readonly budget_tokens: number; readonly display?: WireThinkingDisplay }
+  | { readonly type: "adaptive"; readonly display?: WireThinkingDisplay };
+export type WireThinkingDisplay = "summarized" | "omitted";
+
+/**
+ * What `Replay.data` holds, by the part it stands on. Texts and tool calls without citations and callers need none.
+ * - `ReasoningPart`: `{ type: "thinking", signature? }`; the thinking itself is the part's text.
+ * - `TextPart`: `{ type: "text", citations }`.
+ * - `ToolCallPart`: `{ type: "tool_use", caller }`, for calls that code of the model made.
+ * - `OpaquePart`: the whole block.
+ */
+export type ReplayData =
+  | { readonly type: "thinking"; readonly signature?: string }
+  | { readonly type: "text"; readonly citations: readonly unknown[] }
+  | { readonly type: "tool_use"; readonly caller: unknown }
+  | WireOpaque;
+
+export const protocolId = "anthropic-messages";
+
+export function replayOf(call: ChatCall, data: ReplayData): Replay {
+  return { protocol: protocolId, provider: call.provider.id, model: call.modelId, data };
+}
+
+/** The value when it is an object that is no array. */
+export function objectOf(value: unknown): WireObject | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as WireObject) : undefined;
+}
+
+/** The value when it is a string that says something. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
