@@ -16,7 +16,7 @@ function doors(): { [name: string]: string } {
     codegen: "codegen/index.ts",
     cli: "src/cli/main.ts",
     "transport/undici": "src/transport/undici.ts",
-    "transport/fetch": "src/transport/fetch.ts",
+    "transport/platform-fetch": "src/transport/platform-fetch.ts",
   };
   for (const file of readdirSync(join(root, "generated"))) {
     if (file.endsWith(".ts")) entries[`providers/${file.slice(0, -3)}`] = `generated/${file}`;
