@@ -8,3 +8,10 @@ export interface Frame {
   /** The payload text, usually JSON. */
   readonly data: string;
 }
+
+/** Cuts the bytes of one body into frames. Synchronous: frames are appended to the array given. */
+export interface FrameReader {
+  push(chunk: Uint8Array, frames: Frame[]): void;
+  /** The body ended: delivers a last frame that was not terminated. */
+  end(frames: Frame[]): void;
+}

@@ -34,3 +34,11 @@ export interface TransportResponse {
 
 /** Never follows redirects, never retries. Failures are `TransportError` ("network", "timeout", "aborted"). */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
+
+/** How the platform's own transport connects. Node only. */
+export interface TransportOptions {
+  /** An undici Dispatcher: own pool, certificates, proxy, mock. */
+  readonly dispatcher?: unknown;
+  /** URL of an HTTP proxy, or `"env"` for `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`. */
+  readonly proxy?: string | undefined;
+}

@@ -1,0 +1,27 @@
+/** Checks header names and values before they reach a socket: no injected line, no value in an error. */
+import { ModelwrightError } from "../errors.js";
+
+const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+// RFC 9110 section 5.5: visible ASCII, space, tab and obsolete Latin-1 text.
+const notInValue = /[^\t -~\u0080-\u00ff]/;
+
+/** Throws "invalid-configuration" that names header and position, never the value. */
+export function checkHeaders(headers: { readonly [name: string]: string }): void {
+  for (const name in headers) {
+    if (!headerName.test(name)) throw invalid(`${JSON.stringify(name)} is not a header name`);
+    checkValue(headers[name] ?? "", `header '${name}'`);
+  }
+}
+
+/** Throws "invalid-configuration" when `value` cannot stand in a header; `what` names it in the message. */
+export function checkValue(value: string, what: string): void {
+  const at = value.search(notInValue);
+  if (at === -1) return;
+  const character = value.charAt(at);
+  const kind = character === "\r" || character === "\n" ? "a line break" : "a character that no header may hold";
+  throw invalid(`${what} contains ${kind} at position ${at}`);
+}
+
+function invalid(message: string): ModelwrightError {
+  return new ModelwrightError("invalid-configuration", message);
+}

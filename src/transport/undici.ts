@@ -1,0 +1,149 @@
+/** The transport of Node: `undici.request` over a shared pool. The only file that knows undici, loaded with the first call. */
+import type { Dispatcher } from "undici";
+import { TransportError } from "../errors.js";
+import { type ChunkSource, ResponseBody, responseOf } from "./body.js";
+import { abortedError, CallClock } from "./clock.js";
+import { checkHeaders } from "./headers.js";
+import type { Transport, TransportOptions, TransportRequest, TransportResponse } from "./transport.js";
+
+type Undici = typeof import("undici");
+let undici: Undici | undefined;
+const pools = /*#__PURE__*/ new Map<string, Dispatcher>();
+
+/**
+ * Sends with undici. Without a `dispatcher` the calls of all clients share one pool per connect time-out and proxy;
+ * with one, its own connect time-out holds. Redirects are not followed; 3xx answers come back as they are.
+ */
+export function createPlatformTransport(options: TransportOptions = {}): Transport {
+  return async (request) => {
+    checkHeaders(request.headers);
+    if (request.signal?.aborted) throw abortedError(request.signal);
+    undici ??= await import("undici");
+    return send(
+      undici,
+      request,
+      (options.dispatcher as Dispatcher | undefined) ?? pool(undici, request, options.proxy),
+    );
+  };
+}
+
+function pool(lib: Undici, request: TransportRequest, proxy: string | undefined): Dispatcher {
+  const timeout = request.timeouts.connect ?? 0;
+  const name = `${timeout} ${proxy ?? ""}`;
+  let found = pools.get(name);
+  if (found === undefined) {
+    const connect = { timeout };
+    if (proxy === undefined) found = new lib.Agent({ connect });
+    else if (proxy === "env") found = new lib.EnvHttpProxyAgent({ connect });
+    else found = new lib.ProxyAgent({ uri: proxy, connect });
+    pools.set(name, found);
+  }
+  return found;
+}
+
+async function send(lib: Undici, request: TransportRequest, dispatcher: Dispatcher): Promise<TransportResponse> {
+  const controller = new AbortController();
+  const clock = new CallClock(request, (failure) => controller.abort(failure));
+  try {
+    const response = await lib.request(request.url, {
+      dispatcher,
+      method: request.method as Dispatcher.HttpMethod,
+      headers: request.headers as Record<string, string>,
+      body: request.body ?? null,
+      signal: controller.signal,
+      // Off: CallClock keeps these times, more exactly.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    clock.headersArrived();
+    const headers = response.headers;
+    return responseOf(
+      response.statusCode,
+      (name) => {
+        const value = headers[name.toLowerCase()];
+        return Array.isArray(value) ? value.join(", ") : value;
+      },
+      new ResponseBody(new ReadableSource(response.body), clock),
+    );
+  } catch (error) {
+    clock.end();
+    throw clock.failure ?? networkError(error);
+  }
+}
+
+/** Enough to keep the socket busy; beyond it the server is held back. */
+const maxBuffered = 256 * 1024;
+
+/** Pulls from a Node stream without the hops of its own async iterator. */
+class ReadableSource implements ChunkSource {
+  private readonly stream: Dispatcher.ResponseData["body"];
+  private readonly chunks: Uint8Array[] = [];
+  private buffered = 0;
+  private ended = false;
+  private failure: TransportError | undefined;
+  private waiter: { resolve: (chunk: Uint8Array | undefined) => void; reject: (error: unknown) => void } | undefined;
+
+  constructor(stream: Dispatcher.ResponseData["body"]) {
+    this.stream = stream;
+    stream.on("data", this.onData);
+    stream.on("end", this.onEnd);
+    stream.on("error", this.onError);
+  }
+
+  read(): Promise<Uint8Array | undefined> {
+    const chunk = this.chunks.shift();
+    if (chunk !== undefined) {
+      this.buffered -= chunk.length;
+      if (this.buffered < maxBuffered && this.stream.isPaused()) this.stream.resume();
+      return Promise.resolve(chunk);
+    }
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    if (this.ended) return Promise.resolve(undefined);
+    return new Promise((resolve, reject) => {
+      this.waiter = { resolve, reject };
+    });
+  }
+
+  close(): void {
+    this.ended = true;
+    this.chunks.length = 0;
+    this.stream.off("data", this.onData);
+    this.stream.destroy();
+    this.settle()?.resolve(undefined);
+  }
+
+  private settle(): ReadableSource["waiter"] {
+    const waiter = this.waiter;
+    this.waiter = undefined;
+    return waiter;
+  }
+
+  private readonly onData = (chunk: Uint8Array): void => {
+    const waiter = this.settle();
+    if (waiter !== undefined) {
+      waiter.resolve(chunk);
+      return;
+    }
+    this.chunks.push(chunk);
+    this.buffered += chunk.length;
+    if (this.buffered >= maxBuffered) this.stream.pause();
+  };
+
+  private readonly onEnd = (): void => {
+    this.ended = true;
+    this.settle()?.resolve(undefined);
+  };
+
+  private readonly onError = (error: unknown): void => {
+    this.failure = networkError(error);
+    this.settle()?.reject(this.failure);
+  };
+}
+
+/** undici's errors may hold response text or addresses: only the code is kept. */
+function networkError(error: unknown): TransportError {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (code === "UND_ERR_CONNECT_TIMEOUT")
+    return new TransportError("timeout", "no connection within the connect time-out");
+  return new TransportError("network", typeof code === "string" ? `connection failed (${code})` : "connection failed");
+}
