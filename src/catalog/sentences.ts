@@ -1,0 +1,88 @@
+/** The sentence of every refusal, in one place: compile errors and run-time errors say the same words. Pure, no dependencies. */
+import type { Effort, Modality, ToolChoiceMode } from "./facts.js";
+
+/** "gpt-3.5-turbo does not accept image input". */
+export function refusesInput(model: string, modality: Modality): string {
+  return `${model} does not accept ${modality} input`;
+}
+
+/** "o1-mini does not accept system messages". */
+export function refusesSystemMessages(model: string): string {
+  return `${model} does not accept system messages`;
+}
+
+/** "claude-opus-4-6 does not accept a last message of the assistant". */
+export function refusesPrefill(model: string): string {
+  return `${model} does not accept a last message of the assistant`;
+}
+
+/** "gemma-2b does not support tool calling". */
+export function refusesTools(model: string): string {
+  return `${model} does not support tool calling`;
+}
+
+/** "magistral does not accept toolChoice 'required'". `named` is the form `{ tool: name }`. */
+export function refusesToolChoice(model: string, mode: ToolChoiceMode): string {
+  return `${model} does not accept toolChoice '${mode}'`;
+}
+
+/** "deepseek-reasoner does not support structured output". */
+export function refusesOutput(model: string): string {
+  return `${model} does not support structured output`;
+}
+
+/** "grok-3 does not support structured output together with tools". */
+export function refusesOutputWithTools(model: string): string {
+  return `${model} does not support structured output together with tools`;
+}
+
+/** "gpt-4o does not support reasoning". */
+export function refusesReasoning(model: string): string {
+  return `${model} does not support reasoning`;
+}
+
+/** "o3 does not accept reasoning effort 'max' (accepts low, medium, high)"; without levels, that no effort is accepted. */
+export function refusesEffort(model: string, effort: string, levels: readonly Effort[]): string {
+  if (levels.length === 0) return `${model} does not accept a reasoning effort`;
+  return `${model} does not accept reasoning effort '${effort}' (accepts ${levels.join(", ")})`;
+}
+
+/** "o3 does not accept a reasoning budget". */
+export function refusesBudget(model: string): string {
+  return `${model} does not accept a reasoning budget`;
+}
+
+/** "qwq-32b does not accept reasoning budget 'auto'". */
+export function refusesAutoBudget(model: string): string {
+  return `${model} does not accept reasoning budget 'auto'`;
+}
+
+/** "o3 cannot switch reasoning off". */
+export function refusesReasoningSwitch(model: string, to: "on" | "off"): string {
+  return `${model} cannot switch reasoning ${to}`;
+}
+
+/** "claude-opus-4-6 does not accept reasoning adaptive and budget together". */
+export function refusesTogether(model: string, names: readonly string[]): string {
+  return `${model} does not accept reasoning ${names.join(" and ")} together`;
+}
+
+/** "o3 does not accept temperature". */
+export function refusesParam(model: string, name: string): string {
+  return `${model} does not accept ${name}`;
+}
+
+/** "temperature must be between 0 and 2 for gpt-4o". `violation` is the part after the name. */
+export function violates(model: string, name: string, violation: string): string {
+  return `${name} ${violation} for ${model}`;
+}
+
+/** "gpt-4o-mini-tts requires voice". */
+export function requires(model: string, name: string): string {
+  return `${model} requires ${name}`;
+}
+
+/** The condition under which a rule applies, as the end of a sentence: "gpt-5.1 does not accept temperature while it reasons". */
+export function under(sentence: string, condition: string): string {
+  return `${sentence} ${condition}`;
+}
