@@ -1,5 +1,5 @@
 /** What a stream yields, for every protocol alike. */
-import type { AssistantMessage, ImagePart } from "./message.js";
+import type { AssistantMessage, ImagePart, Replay } from "./message.js";
 import type { Usage } from "./usage.js";
 
 export type FinishReason = "stop" | "length" | "tool-calls" | "content-filter" | "refusal" | "error" | "other";
@@ -25,6 +25,8 @@ export interface TextDeltaEvent {
 export interface ReasoningDeltaEvent {
   readonly type: "reasoning-delta";
   readonly text: string;
+  /** On the last piece, when the signature is known that early. The finish's message holds it in any case. */
+  readonly replay?: Replay | undefined;
 }
 export interface RefusalDeltaEvent {
   readonly type: "refusal-delta";

@@ -48,6 +48,14 @@ export interface ServedEmbedding {
   readonly params: { readonly [name: string]: unknown };
 }
 
+/** What a failure may say beside its message. */
+export interface FailureDetails {
+  /** The request member at fault, as the client wrote it. */
+  readonly param?: string | undefined;
+  /** Goes into the body where the protocol has a place for it; the header is the caller's. */
+  readonly retryAfterMs?: number | undefined;
+}
+
 /** The server side of one wire protocol. Pure, as the client side. */
 export interface ServerProtocol {
   readonly id: ProtocolId;
@@ -58,7 +66,11 @@ export interface ServerProtocol {
   encodeChat(events: readonly ProtocolEvent[], context: AnswerContext): unknown;
   createStreamEncoder(context: AnswerContext): StreamEncoder;
   /** A failure in the provider's own error body. */
-  encodeFailure(code: ErrorCode, message: string, param?: string): { readonly status: number; readonly body: unknown };
+  encodeFailure(
+    code: ErrorCode,
+    message: string,
+    details?: FailureDetails,
+  ): { readonly status: number; readonly body: unknown };
   readonly embeddings?: {
     decode(body: unknown, route: Route): ServedEmbedding;
     encode(
@@ -66,7 +78,9 @@ export interface ServerProtocol {
       context: { readonly modelId: string; readonly inputTokens: number; readonly encodingFormat?: unknown },
     ): unknown;
   };
-  /** The model list; `ids` are catalog ids. */
+  /** The answer of `count-tokens`, where the protocol has that endpoint. */
+  encodeTokenCount?(inputTokens: number): unknown;
+  /** The model list; ids are catalog ids. */
   encodeModels(
     models: readonly {
       readonly id: string;

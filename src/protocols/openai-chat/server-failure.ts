@@ -1,6 +1,7 @@
 /** Failures in OpenAI's error body. https://platform.openai.com/docs/guides/error-codes */
 import type { ErrorCode } from "../../errors.js";
 import { failureStatus } from "../served-answer.js";
+import type { FailureDetails } from "../server.js";
 
 interface Words {
   readonly type: string;
@@ -30,8 +31,8 @@ const words: { readonly [C in ErrorCode]?: Words } = {
 export function encodeFailure(
   code: ErrorCode,
   message: string,
-  param?: string,
+  details: FailureDetails = {},
 ): { readonly status: number; readonly body: unknown } {
   const { type, code: word } = words[code] ?? server;
-  return { status: failureStatus[code], body: { error: { message, type, param: param ?? null, code: word } } };
+  return { status: failureStatus[code], body: { error: { message, type, param: details.param ?? null, code: word } } };
 }

@@ -71,13 +71,18 @@ function userContent(value: unknown, path: string): string | readonly UserPart[]
   return asList(value, path).map((item, i) => userPart(asObject(item, `${path}[${i}]`), `${path}[${i}]`));
 }
 
-const userPartTypes = ["text", "image_url", "input_audio", "file", "video_url"] as const;
+/** `document_url`, and `image_url` as a plain string, are Mistral's. */
+const userPartTypes = ["text", "image_url", "input_audio", "file", "video_url", "document_url"] as const;
 
 function userPart(part: Members, path: string): UserPart {
   switch (asOneOf(part.type, userPartTypes, `${path}.type`)) {
     case "text":
       return textPart(part, path);
+    case "document_url":
+      return { type: "pdf", pdf: asName(part.document_url, `${path}.document_url`) };
     case "image_url": {
+      if (typeof part.image_url === "string")
+        return { type: "image", image: asName(part.image_url, `${path}.image_url`) };
       const image = asObject(part.image_url, `${path}.image_url`);
       const detail = optional(
         (v, p) => asOneOf(v, ["low", "high", "auto"], p),
@@ -126,12 +131,13 @@ function assistantMessage(message: Members, place: MessagePlace): AnyMessage {
   const said = assistantText(message, path);
   if (reasoning === undefined && calls.length === 0 && typeof said === "string")
     return { role: "assistant", content: said };
-  const text: readonly TextPart[] = typeof said !== "string" ? said : said === "" ? [] : [{ type: "text", text: said }];
+  const text: readonly (TextPart | ReasoningPart)[] =
+    typeof said !== "string" ? said : said === "" ? [] : [{ type: "text", text: said }];
   const content: AssistantPart[] = [...(reasoning === undefined ? [] : [reasoning]), ...text, ...calls];
   return { role: "assistant", content };
 }
 
-function assistantText(message: Members, path: string): string | readonly TextPart[] {
+function assistantText(message: Members, path: string): string | readonly (TextPart | ReasoningPart)[] {
   const { content } = message;
   if (!present(content)) {
     if (!present(message.tool_calls) && !present(message.refusal))
@@ -139,12 +145,23 @@ function assistantText(message: Members, path: string): string | readonly TextPa
     return optional(asText, message.refusal, `${path}.refusal`) ?? "";
   }
   if (typeof content === "string") return content;
-  return asList(content, `${path}.content`).map((item, i) => {
-    const at = `${path}.content[${i}]`;
-    const part = asObject(item, at);
-    if (asOneOf(part.type, ["text", "refusal"], `${at}.type`) === "text") return textPart(part, at);
-    return { type: "text", text: asText(part.refusal, `${at}.refusal`) };
-  });
+  return asList(content, `${path}.content`).map((item, i) =>
+    assistantPart(asObject(item, `${path}.content[${i}]`), `${path}.content[${i}]`),
+  );
+}
+
+/** `thinking` parts are Mistral's. */
+function assistantPart(part: Members, path: string): TextPart | ReasoningPart {
+  switch (asOneOf(part.type, ["text", "refusal", "thinking"], `${path}.type`)) {
+    case "text":
+      return textPart(part, path);
+    case "refusal":
+      return { type: "text", text: asText(part.refusal, `${path}.refusal`) };
+    case "thinking": {
+      const said = texts(part.thinking, `${path}.thinking`);
+      return { type: "reasoning", text: typeof said === "string" ? said : said.map(({ text }) => text).join("") };
+    }
+  }
 }
 
 function toolCall(item: unknown, path: string, toolNames: Map<string, string>): ToolCallPart {

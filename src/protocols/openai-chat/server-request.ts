@@ -22,7 +22,7 @@ import {
 import type { Route, ServedChat } from "../server.js";
 import { decodeMessages } from "./server-messages.js";
 
-const efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+const efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max", "default"] as const;
 
 /** Members that are plain parameters, with dialect extensions (vLLM, OpenRouter, Mistral). */
 const params: WireParams = {
@@ -100,7 +100,7 @@ export function decodeChat(value: unknown, _route: Route): ServedChat {
 function decodeTools(value: unknown, path: string): readonly NeutralTool[] {
   return asList(value, path).map((item, i) => {
     const tool = asObject(item, `${path}[${i}]`);
-    asOneOf(tool.type, ["function"], `${path}[${i}].type`);
+    asOneOf(tool.type ?? "function", ["function"], `${path}[${i}].type`);
     const at = `${path}[${i}].function`;
     const declared = asObject(tool.function, at);
     return {
@@ -115,6 +115,8 @@ function decodeTools(value: unknown, path: string): readonly NeutralTool[] {
 function decodeToolChoice(tools: readonly NeutralTool[]): (value: unknown, path: string) => ToolChoice {
   return (value, path) => {
     if (tools.length === 0) refuse(path, "only allowed when 'tools' are specified");
+    // Mistral says "any" for "required".
+    if (value === "any") return "required";
     if (typeof value === "string") return asOneOf(value, ["auto", "none", "required"], path);
     const choice = asObject(value, path);
     asOneOf(choice.type, ["function"], `${path}.type`);
