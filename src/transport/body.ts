@@ -12,6 +12,9 @@ export interface ChunkSource {
 /** Ample for a whole answer with pictures, small enough not to exhaust memory. */
 const defaultMaxBytes = 256 * 1024 * 1024;
 
+/** Milliseconds in which a body normally ends after its terminal event. */
+const releaseGrace = 100;
+
 export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
   private readonly source: ChunkSource;
   private readonly clock: CallClock;
@@ -56,6 +59,20 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
     this.source.close();
   }
 
+  release(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.clock.end();
+    const timer = setTimeout(() => this.source.close(), releaseGrace);
+    const drain = async (): Promise<void> => {
+      while ((await this.source.read()) !== undefined);
+    };
+    // A body that fails now matters to nobody: its answer is complete.
+    drain()
+      .catch(() => undefined)
+      .finally(() => clearTimeout(timer));
+  }
+
   async text(maxBytes = defaultMaxBytes): Promise<string> {
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -85,5 +102,12 @@ function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
 
 /** A response over `body`. */
 export function responseOf(status: number, header: TransportResponse["header"], body: ResponseBody): TransportResponse {
-  return { status, header, body, text: (maxBytes) => body.text(maxBytes), dispose: () => body.close() };
+  return {
+    status,
+    header,
+    body,
+    text: (maxBytes) => body.text(maxBytes),
+    dispose: () => body.close(),
+    release: () => body.release(),
+  };
 }

@@ -30,6 +30,8 @@ export interface TransportResponse {
   text(maxBytes?: number): Promise<string>;
   /** Drops the body and frees the connection. */
   dispose(): void;
+  /** No more of the body is needed. The connection is kept when the body ends within a moment, else dropped. */
+  release?(): void;
 }
 
 /** Never follows redirects, never retries. Failures are `TransportError` ("network", "timeout", "aborted"). */

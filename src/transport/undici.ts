@@ -48,7 +48,8 @@ async function send(lib: Undici, request: TransportRequest, dispatcher: Dispatch
     const response = await lib.request(request.url, {
       dispatcher,
       method: request.method as Dispatcher.HttpMethod,
-      headers: request.headers as Record<string, string>,
+      // Some hosts refuse requests without the name of a client.
+      headers: { "user-agent": "modelwright", ...request.headers },
       body: request.body ?? null,
       signal: controller.signal,
       // Off: CallClock keeps these times, more exactly.
