@@ -90,6 +90,9 @@ export type ReplayData =
 
 export const protocolId = "anthropic-messages";
 
+/** Sent with every request. https://docs.claude.com/en/api/versioning */
+export const versionHeaders = { "anthropic-version": "2023-06-01" };
+
 export function replayOf(call: ChatCall, data: ReplayData): Replay {
   return { protocol: protocolId, provider: call.provider.id, model: call.modelId, data };
 }

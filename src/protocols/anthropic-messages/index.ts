@@ -1,0 +1,18 @@
+/** The `anthropic-messages` protocol: Anthropic's own API and its compatible servers. */
+import type { Protocol } from "../protocol.js";
+import { decodeFailure } from "./error.js";
+import { createStreamDecoder } from "./events.js";
+import { decodeModels, encodeModels } from "./models.js";
+import { encodeChat } from "./request.js";
+import { decodeChat } from "./response.js";
+import { protocolId } from "./wire.js";
+
+export const anthropicMessages: Protocol = {
+  id: protocolId,
+  framing: "sse",
+  encodeChat,
+  decodeChat,
+  createStreamDecoder,
+  decodeFailure,
+  models: { encode: encodeModels, decode: decodeModels },
+};
