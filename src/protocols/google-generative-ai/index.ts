@@ -1,0 +1,22 @@
+/** The `google-generative-ai` protocol: Gemini API and Vertex AI `generateContent`. */
+import type { Protocol } from "../protocol.js";
+import { decodeEmbedding, encodeEmbedding } from "./embeddings.js";
+import { decodeFailure } from "./error.js";
+import { createStreamDecoder } from "./events.js";
+import { decodeModels, encodeModels } from "./models.js";
+import { encodeChat } from "./request.js";
+import { decodeChat } from "./response.js";
+
+export const googleGenerativeAi: Protocol = {
+  id: "google-generative-ai",
+  framing: "sse",
+  encodeChat,
+  decodeChat,
+  createStreamDecoder,
+  decodeFailure,
+  embeddings: { encode: encodeEmbedding, decode: decodeEmbedding },
+  models: {
+    encode: (provider, page) => encodeModels(provider.discover?.path ?? "/models", page),
+    decode: decodeModels,
+  },
+};
