@@ -1,0 +1,161 @@
+/** A neutral request as the body of `POST /responses`. https://platform.openai.com/docs/api-reference/responses/create */
+import type { Effort, Reasoning } from "../../catalog/facts.js";
+import type { NeutralOutput, NeutralRequest, NeutralTool, ToolChoice } from "../../chat/request.js";
+import { extraHeaders, type WireBody, withExtraBody, writeParams, writePath } from "../body.js";
+import type { ChatCall, WireRequest } from "../protocol.js";
+import { encodeInput } from "./request-input.js";
+import { encryptedReasoning, type WireFunctionTool, type WireTextFormat, type WireToolChoice } from "./wire.js";
+
+/** Where parameters go, by canonical name. Options that are already the wire's own words go by their own name. */
+const paths: { readonly [name: string]: string } = {
+  maxOutputTokens: "max_output_tokens",
+  topP: "top_p",
+  topLogprobs: "top_logprobs",
+  verbosity: "text.verbosity",
+  serviceTier: "service_tier",
+  previousResponseId: "previous_response_id",
+  promptCacheKey: "prompt_cache_key",
+  promptCacheRetention: "prompt_cache_retention",
+  safetyIdentifier: "safety_identifier",
+  maxToolCalls: "max_tool_calls",
+  // Tools that the provider runs, in its own words: they stand beside the function tools.
+  builtinTools: "tools",
+};
+
+/**
+ * Encodes one call. Turns are stateless unless the caller says otherwise: with a model that reasons, `store: false` is
+ * sent and encrypted reasoning asked for, so that the history alone carries the conversation. The options `store`,
+ * `previousResponseId` and `conversation` switch to turns that the provider keeps; the messages are then only the new ones.
+ */
+export function encodeChat(call: ChatCall): WireRequest {
+  const { model, modelId, request, stream } = call;
+  const body: WireBody = { model: model.wireId ?? modelId };
+  writeParams(body, request.params, { model, paths });
+  const format = encodeFormat(request.output);
+  if (format !== undefined) writePath(body, "text.format", format);
+  const reasoning = encodeReasoning(call);
+  if (reasoning !== undefined) body.reasoning = reasoning;
+  if (request.toolChoice !== undefined) body.tool_choice = encodeToolChoice(request.toolChoice);
+  if (request.parallelTools !== undefined) body.parallel_tool_calls = request.parallelTools;
+  if (stream) body.stream = true;
+  const lists = { tools: [...request.tools.map(encodeTool), ...listOf(body.tools)], include: listOf(body.include) };
+  withExtraBody(body, call);
+  addExtraLists(body, lists, request);
+  setState(body, reasons(model.reasoning));
+  if (!Object.hasOwn(body, "input")) body.input = encodeInput(call, body.store === false);
+  return { method: "POST", path: model.transport?.path ?? "/responses", headers: extraHeaders(call), body };
+}
+
+/** Lists of the caller's extra body add to ours: hosted tools stand beside function tools. */
+function addExtraLists(
+  body: WireBody,
+  lists: { readonly [name: string]: readonly unknown[] },
+  { extraBody }: NeutralRequest,
+): void {
+  for (const [name, ours] of Object.entries(lists)) {
+    const extra = extraBody !== undefined && Object.hasOwn(extraBody, name) ? listOf(extraBody[name]) : [];
+    const all = [...ours, ...extra];
+    if (all.length > 0) body[name] = all;
+  }
+}
+
+/** Fixed defaults of this room, see `encodeChat`. A stored turn needs no encrypted reasoning: the provider has it. */
+function setState(body: WireBody, reasons: boolean): void {
+  const kept = body.store === true || given(body.previous_response_id) || given(body.conversation);
+  if (!reasons || kept) return;
+  body.store = false;
+  const include = listOf(body.include);
+  if (!include.includes(encryptedReasoning)) body.include = [...include, encryptedReasoning];
+}
+
+// Models that do not reason refuse to be asked for encrypted reasoning.
+function reasons(reasoning: Reasoning | undefined): boolean {
+  return reasoning?.mode === "always" || reasoning?.mode === "optional";
+}
+
+/** Function tools are strict by default on this wire, so `strict` is always stated. */
+function encodeTool({ name, description, parameters, strict }: NeutralTool): WireFunctionTool {
+  return {
+    type: "function",
+    name,
+    ...(description === undefined ? {} : { description }),
+    parameters,
+    strict: strict === true,
+  };
+}
+
+function encodeToolChoice(choice: ToolChoice): WireToolChoice {
+  return typeof choice === "string" ? choice : { type: "function", name: choice.tool };
+}
+
+/** With the path `tool` the request already holds the tool that takes the answer. */
+function encodeFormat(output: NeutralOutput | undefined): WireTextFormat | undefined {
+  if (output === undefined || output.path === "tool") return undefined;
+  if (output.path === "json") return { type: "json_object" };
+  const { name, description, schema, strict } = output;
+  return {
+    type: "json_schema",
+    name,
+    ...(description === undefined ? {} : { description }),
+    schema,
+    ...(strict === undefined ? {} : { strict }),
+  };
+}
+
+function encodeReasoning(call: ChatCall): { effort?: Effort; summary?: string } | undefined {
+  const asked = call.request.reasoning;
+  if (asked === undefined) return undefined;
+  if (asked.budget !== undefined)
+    call.adjust({
+      path: "reasoning.budget",
+      action: "dropped",
+      reason: "this protocol takes an effort, not a number of tokens",
+      from: asked.budget,
+    });
+  const effort = effortOf(call);
+  const summary = asked.summary === "none" ? undefined : asked.summary;
+  if (effort === undefined && summary === undefined) return undefined;
+  return { ...(effort === undefined ? {} : { effort }), ...(summary === undefined ? {} : { summary }) };
+}
+
+/** The effort to send. A plain switch becomes the level that stands for it. */
+function effortOf(call: ChatCall): Effort | undefined {
+  const { effort: asked, enabled } = call.request.reasoning ?? {};
+  const facts = call.model.reasoning?.effort;
+  if (asked !== undefined && asked !== "default") {
+    const alias = Object.hasOwn(facts?.alias ?? {}, asked) ? facts?.alias?.[asked] : undefined;
+    if (alias === undefined || alias === asked) return asked;
+    call.adjust({
+      path: "reasoning.effort",
+      action: "replaced",
+      reason: "the model has no such level",
+      from: asked,
+      to: alias,
+    });
+    return alias;
+  }
+  if (asked === undefined && enabled === false) return facts?.off ?? "none";
+  if (asked !== undefined || enabled !== true || call.model.reasoning?.default !== "off") return undefined;
+  return switchedOn(call);
+}
+
+function switchedOn(call: ChatCall): Effort {
+  const facts = call.model.reasoning?.effort;
+  const levels = (facts?.levels ?? []).filter((level) => level !== facts?.off);
+  const effort = levels.length === 0 || levels.includes("medium") ? "medium" : levels[0]!;
+  call.adjust({
+    path: "reasoning.effort",
+    action: "added",
+    reason: "this protocol has no plain switch for reasoning",
+    to: effort,
+  });
+  return effort;
+}
+
+function given(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
