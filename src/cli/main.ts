@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+/** The `modelwright` command: finds the command, reads its arguments, answers with an exit code. */
+import { didYouMean } from "../catalog/nearest.js";
+import { isModelwrightError } from "../errors.js";
+import { type Command, columns, commandHelp, type ExitCode, parseArguments, UsageError } from "./command.js";
+import { version } from "./package-files.js";
+import { createTerminal, type Terminal } from "./terminal.js";
+
+interface Entry {
+  readonly summary: string;
+  /** Loaded when needed: commands depend on optional packages. */
+  readonly load: () => Promise<Command>;
+}
+
+const commands: { readonly [name: string]: Entry } = {
+  generate: {
+    summary: "Writes the typed clients of the providers in the catalog.",
+    load: async () => (await import("./generate.js")).generate,
+  },
+  validate: {
+    summary: "Checks catalog files: format, names, references, and facts that contradict each other.",
+    load: async () => (await import("./validate.js")).validate,
+  },
+  models: {
+    summary: "Lists models with their limits, prices and capabilities.",
+    load: async () => (await import("./models.js")).models,
+  },
+  explain: {
+    summary: "Says what is known of a model, where it is stated, and what its types accept and refuse.",
+    load: async () => (await import("./explain.js")).explain,
+  },
+};
+
+const overview = [
+  "Usage: modelwright <command> [options]",
+  "",
+  "Commands:",
+  ...columns(Object.entries(commands).map(([name, { summary }]) => [name, summary])),
+  "",
+  "`modelwright <command> --help` lists the options of a command.",
+  "Exit codes: 0 done; 1 problems in the input, or generated files are stale; 2 the command was not understood.",
+];
+
+async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const [name, ...rest] = argv;
+  if (name === "--version" || name === "-v") {
+    terminal.print(version());
+    return 0;
+  }
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    for (const line of overview) terminal.print(line);
+    return name === undefined ? 2 : 0;
+  }
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (entry === undefined) {
+    throw new UsageError(`unknown command ${JSON.stringify(name)}${didYouMean(name, Object.keys(commands))}`);
+  }
+  const command = await entry.load();
+  if (rest.includes("--help") || rest.includes("-h")) {
+    for (const line of [entry.summary, "", ...commandHelp(name, command)]) terminal.print(line);
+    return 0;
+  }
+  return command.run(parseArguments(command, rest), terminal);
+}
+
+/** What a failure means for the shell; rethrows what is a fault of ours. */
+function explainFailure(error: unknown, terminal: Terminal): ExitCode {
+  const missing = missingPackage(error);
+  if (error instanceof UsageError) {
+    terminal.report({ style: "red", text: "error " }, error.message);
+    terminal.report("`modelwright --help` shows how it is used.");
+    return 2;
+  }
+  if (missing !== undefined) {
+    terminal.report({ style: "red", text: "error " }, `this command needs the package ${missing}`);
+    terminal.report(`Install it beside modelwright: npm install --save-dev ${missing}`);
+    return 1;
+  }
+  if (!isModelwrightError(error)) throw error;
+  terminal.report({ style: "red", text: "error " }, error.message);
+  return 1;
+}
+
+/** Optional packages are left out of production installs; Node then names the one that is missing. */
+function missingPackage(error: unknown): string | undefined {
+  if (!(error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND")) return undefined;
+  return /^Cannot find package '([^']+)'/.exec(error.message)?.[1];
+}
+
+const terminal = createTerminal(process.stdout, process.stderr);
+try {
+  process.exitCode = await run(process.argv.slice(2), terminal);
+} catch (error) {
+  process.exitCode = explainFailure(error, terminal);
+}

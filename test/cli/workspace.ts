@@ -1,0 +1,75 @@
+/** A folder of someone who uses modelwright, and the command run in it as a child process. */
+import { execFile, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const cli = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const nodeArguments = ["--conditions=modelwright-source", "--import", import.meta.resolve("tsx"), cli];
+
+export interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export class Workspace {
+  readonly folder = mkdtempSync(join(tmpdir(), "modelwright-cli-"));
+
+  constructor(files: { readonly [path: string]: unknown } = {}) {
+    for (const [path, content] of Object.entries(files)) this.write(path, content);
+  }
+
+  /** Writes text as it is, anything else as JSON. */
+  write(path: string, content: unknown): void {
+    const target = join(this.folder, path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, typeof content === "string" ? content : `${JSON.stringify(content, null, 2)}\n`);
+  }
+
+  run(...args: string[]): Promise<Result> {
+    return new Promise((resolve) => {
+      execFile(process.execPath, [...nodeArguments, ...args], { cwd: this.folder }, (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === "number" ? error.code : error === null ? 0 : -1, stdout, stderr });
+      });
+    });
+  }
+
+  /** Starts a command that goes on until it is stopped. */
+  start(...args: string[]) {
+    const child = spawn(process.execPath, [...nodeArguments, ...args], { cwd: this.folder });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
+    const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
+    return {
+      output: () => output,
+      stop(): Promise<number | null> {
+        child.kill("SIGINT");
+        return ended;
+      },
+    };
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The least provider file, with members of a test's own. */
+export function providerFile(id: string, rest: { provider?: object; profiles?: object; models?: object } = {}) {
+  return {
+    catalogVersion: 1,
+    provider: {
+      id,
+      name: id,
+      role: "lab",
+      protocol: "openai-chat",
+      baseURL: `https://api.${id}.example/v1`,
+      auth: [{ type: "bearer", env: [`${id.toUpperCase()}_API_KEY`] }],
+      ...rest.provider,
+    },
+    profiles: rest.profiles ?? {},
+    models: rest.models ?? { "one-1": { kind: "chat", limits: { context: 1000 } } },
+  };
+}
