@@ -58,10 +58,11 @@ export class ReplyBuilder {
     this.append("text", text, replay);
   }
 
+  /** As `text`. A replay goes out with its piece, even an empty one: who passes the events on cannot wait for the end. */
   reasoning(text: string, replay?: Replay): void {
-    if (text !== "") {
+    if (text !== "" || replay !== undefined) {
       this.start();
-      this.out.push({ type: "reasoning-delta", text });
+      this.out.push({ type: "reasoning-delta", text, ...(replay === undefined ? {} : { replay }) });
     }
     this.append("reasoning", text, replay);
   }
@@ -173,6 +174,16 @@ export class ReplyBuilder {
   opaque(replay: Replay): void {
     this.start();
     this.parts.push({ type: "opaque", replay });
+  }
+
+  /**
+   * Attaches what must go back with the reasoning to its last part. Without such a part an empty one is opened, unless
+   * only `existing` reasoning is to be marked.
+   */
+  sealReasoning(replay: Replay, only?: "existing"): void {
+    const last = this.parts.findLast((part) => "type" in part && part.type === "reasoning");
+    if (last !== undefined) (last as { replay: Replay | undefined }).replay = replay;
+    else if (only === undefined) this.append("reasoning", "", replay);
   }
 
   /**

@@ -1,0 +1,68 @@
+/** Encodes and decodes embeddings. https://platform.openai.com/docs/api-reference/embeddings */
+import { TransportError } from "../../errors.js";
+import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body.js";
+import { fromBase64 } from "../media.js";
+import type { EmbeddingAnswer, EmbeddingCall, WireRequest } from "../protocol.js";
+import { errorInAnswer, failureIn } from "./error.js";
+import { decodeUsage, usageMember } from "./response-usage.js";
+import { dialectOf, listOf, membersOf } from "./wire.js";
+
+const paths = { encodingFormat: "encoding_format", inputType: "input_type" };
+
+export function encodeEmbeddings(call: EmbeddingCall): WireRequest {
+  const { model, modelId, input, params } = call;
+  const body: WireBody = { model: model.wireId ?? modelId, input };
+  if (dialectOf(call).embeddingBase64 === true) body.encoding_format = "base64";
+  writeParams(body, params, { model, paths });
+  const plain = { model, request: { messages: [], tools: [], params } };
+  return {
+    method: "POST",
+    path: model.transport?.path ?? "/embeddings",
+    headers: extraHeaders(plain),
+    body: withExtraBody(body, plain),
+  };
+}
+
+/** Throws `TransportError` ("invalid-response") unless there is one vector for each input. */
+export function decodeEmbeddings(body: unknown, call: EmbeddingCall): EmbeddingAnswer {
+  const answer = membersOf(body);
+  if (answer === undefined) throw unreadable(call, "the answer is no JSON object");
+  const failure = failureIn(answer);
+  if (failure !== undefined) throw errorInAnswer(failure, call);
+  const embeddings: (readonly number[] | undefined)[] = call.input.map(() => undefined);
+  for (const [position, value] of listOf(answer.data).entries()) {
+    const item = membersOf(value);
+    const index = typeof item?.index === "number" ? item.index : position;
+    if (index in embeddings) embeddings[index] = vectorOf(item?.embedding, call);
+  }
+  const usage = usageMember(answer);
+  return {
+    embeddings: embeddings.map((embedding, i) => {
+      if (embedding === undefined) throw unreadable(call, `no embedding for input ${i}`);
+      return embedding;
+    }),
+    usage: decodeUsage(usage, dialectOf(call)),
+    model: typeof answer.model === "string" ? answer.model : undefined,
+  };
+}
+
+function vectorOf(value: unknown, call: EmbeddingCall): readonly number[] {
+  if (typeof value === "string") return floatsOf(fromBase64(value));
+  if (Array.isArray(value) && value.every((item) => typeof item === "number")) return value;
+  throw unreadable(call, "an embedding is no list of numbers");
+}
+
+/** Base64 embeddings are little-endian 32-bit floats. */
+function floatsOf(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const floats = new Array<number>(Math.floor(bytes.length / 4));
+  for (let i = 0; i < floats.length; i++) floats[i] = view.getFloat32(i * 4, true);
+  return floats;
+}
+
+function unreadable({ provider, modelId }: EmbeddingCall, message: string): TransportError {
+  return new TransportError("invalid-response", `${provider.id}/${modelId}: ${message}`, {
+    provider: provider.id,
+    model: modelId,
+  });
+}

@@ -1,0 +1,117 @@
+/** Encodes a chat call. https://platform.openai.com/docs/api-reference/chat/create */
+import type { OpenaiChatDialect } from "../../catalog/dialects/openai-chat.js";
+import type { NeutralTool, ToolChoice } from "../../chat/request.js";
+import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body.js";
+import type { ChatCall, WireRequest } from "../protocol.js";
+import { encodeMessages } from "./request-messages.js";
+import { encodeReasoning } from "./request-reasoning.js";
+import { withoutKeywords } from "./request-schema.js";
+import { dialectOf } from "./wire.js";
+
+/** Where parameters stand, when not under their own name. */
+const paths: { readonly [name: string]: string } = {
+  maxOutputTokens: "max_tokens",
+  topP: "top_p",
+  topK: "top_k",
+  minP: "min_p",
+  topA: "top_a",
+  frequencyPenalty: "frequency_penalty",
+  presencePenalty: "presence_penalty",
+  repetitionPenalty: "repetition_penalty",
+  logitBias: "logit_bias",
+  topLogprobs: "top_logprobs",
+  serviceTier: "service_tier",
+  promptCacheKey: "prompt_cache_key",
+  promptCacheRetention: "prompt_cache_retention",
+  safetyIdentifier: "safety_identifier",
+  webSearchOptions: "web_search_options",
+  voice: "audio.voice",
+  audioFormat: "audio.format",
+};
+
+/** Throws `CapabilityError` ("unsupported") for media in a form that this wire has no place for. */
+export function encodeChat(call: ChatCall): WireRequest {
+  const { model, request } = call;
+  const dialect = dialectOf(call);
+  const body: WireBody = { model: model.wireId ?? call.modelId, messages: encodeMessages(call, dialect) };
+  if (call.stream) {
+    body.stream = true;
+    if (dialect.streamOptions !== false) body.stream_options = { include_usage: true };
+  }
+  writeTools(body, call, dialect);
+  writeOutput(body, call, dialect);
+  Object.assign(body, encodeReasoning(call));
+  const { maxTokensField } = dialect;
+  writeParams(body, request.params, {
+    model,
+    paths: maxTokensField === undefined ? paths : { ...paths, maxOutputTokens: maxTokensField },
+  });
+  return {
+    method: "POST",
+    path: model.transport?.path ?? "/chat/completions",
+    headers: extraHeaders(call),
+    body: withExtraBody(body, call),
+  };
+}
+
+function writeTools(body: WireBody, call: ChatCall, dialect: OpenaiChatDialect): void {
+  const { request } = call;
+  const output = request.output?.path === "tool" ? request.output : undefined;
+  const tools = output === undefined ? request.tools : [...request.tools, { ...output, parameters: output.schema }];
+  if (tools.length === 0) return;
+  body.tools = tools.map((tool, i) => encodeTool(tool, i, call));
+  const choice = output === undefined ? request.toolChoice : outputChoice(output.name, call);
+  if (choice !== undefined) body.tool_choice = encodeToolChoice(choice, dialect);
+  if (request.parallelTools !== undefined) body.parallel_tool_calls = request.parallelTools;
+}
+
+function encodeTool({ name, description, parameters, strict }: NeutralTool, i: number, call: ChatCall): unknown {
+  const refused = strict !== undefined && call.model.features.strictTools === false;
+  if (refused && strict)
+    call.adjust({ path: `tools[${i}].strict`, action: "dropped", reason: "the model does not enforce tool schemas" });
+  return {
+    type: "function",
+    function: {
+      name,
+      ...(description === undefined ? {} : { description }),
+      parameters,
+      ...(strict === undefined || refused ? {} : { strict }),
+    },
+  };
+}
+
+/**
+ * The choice that makes the model answer through the output tool. Beside other tools it may call those first. Models
+ * that take no named tool, or none by force, get the strongest choice they take.
+ */
+function outputChoice(name: string, { model, request, adjust }: ChatCall): ToolChoice {
+  const modes = model.features.toolChoice;
+  const wanted = request.tools.length === 0 ? "named" : "required";
+  const taken = [wanted, "required"].find((mode) => modes === undefined || modes.some((taken) => taken === mode));
+  if (taken === undefined)
+    adjust({ path: "output", action: "rewritten", reason: "the model cannot be forced to call the output tool" });
+  if (taken === "named") return { tool: name };
+  return taken === "required" ? "required" : "auto";
+}
+
+function encodeToolChoice(choice: ToolChoice, dialect: OpenaiChatDialect): unknown {
+  if (choice === "required") return dialect.toolChoiceRequired ?? "required";
+  return typeof choice === "string" ? choice : { type: "function", function: { name: choice.tool } };
+}
+
+/** The `json` path is completed by the instruction that `encodeMessages` adds. */
+function writeOutput(body: WireBody, call: ChatCall, dialect: OpenaiChatDialect): void {
+  const { output } = call.request;
+  if (output?.path === "json") body.response_format = { type: "json_object" };
+  if (output?.path !== "schema") return;
+  const { name, description, strict } = output;
+  body.response_format = {
+    type: "json_schema",
+    json_schema: {
+      name,
+      ...(description === undefined ? {} : { description }),
+      schema: withoutKeywords(output.schema, dialect.schemaDrop ?? [], call.adjust),
+      ...(strict === undefined ? {} : { strict }),
+    },
+  };
+}
