@@ -80,3 +80,21 @@ export function usageOf(
     raw: rest.raw,
   };
 }
+
+/** The sum of the usages of one call. Its state is the least certain one. */
+export function addUsage(usages: readonly Usage[]): Usage {
+  const [only] = usages;
+  if (only !== undefined && usages.length === 1) return only;
+  const buckets: { -readonly [B in UsageBucket]?: number } = {};
+  const sum = { state: "known" as Usage["state"], inputTokens: 0, outputTokens: 0 };
+  let reportedCostUsd: number | undefined;
+  for (const usage of usages) {
+    if (usage.state !== "known") sum.state = "partial";
+    sum.inputTokens += usage.inputTokens;
+    sum.outputTokens += usage.outputTokens;
+    for (const [bucket, count] of Object.entries(usage.buckets) as [UsageBucket, number][])
+      buckets[bucket] = (buckets[bucket] ?? 0) + count;
+    if (usage.reportedCostUsd !== undefined) reportedCostUsd = (reportedCostUsd ?? 0) + usage.reportedCostUsd;
+  }
+  return { ...sum, buckets, reportedCostUsd };
+}

@@ -1,0 +1,112 @@
+/** What a call cost: usage times the catalog's prices, in exact decimal arithmetic. An unknown price is unknown, never 0. */
+import type { Pricing, TokenPrices } from "../catalog/facts.js";
+import { type CostContext, pricesAt } from "./cost-prices.js";
+import { slicesOf } from "./cost-slices.js";
+import type { Usage, UsageBucket } from "./usage.js";
+
+/** The price of one bucket of tokens. */
+export interface CostItem {
+  readonly bucket: UsageBucket;
+  readonly tokens: number;
+  /** In the cost's currency. */
+  readonly pricePerMillion: number;
+  readonly amount: number;
+}
+
+export type Cost =
+  | {
+      readonly state: "known";
+      readonly amount: number;
+      /** ISO 4217. */
+      readonly currency: string;
+      /** `provider`: the provider itself reported the amount, and the catalog has no price. */
+      readonly source: "catalog" | "provider";
+      readonly breakdown: readonly CostItem[];
+    }
+  | { readonly state: "unknown"; readonly reason: string };
+
+/** Cost of the requests of one call; each usage is one request, as tiers count per request. */
+export function costOf(usages: readonly Usage[], pricing: Pricing | undefined, context: CostContext): Cost {
+  const cost = pricedCost(usages, pricing, context);
+  if (cost.state === "known") return cost;
+  const reported = reportedCost(usages);
+  if (reported === undefined) return cost;
+  return { state: "known", amount: reported, currency: "USD", source: "provider", breakdown: [] };
+}
+
+function pricedCost(usages: readonly Usage[], pricing: Pricing | undefined, context: CostContext): Cost {
+  if (pricing?.plan === "free") return known(pricing, [], 0n);
+  if (pricing?.plan === "subscription" || pricing?.plan === "self-hosted")
+    return unknown(`the plan is ${pricing.plan}: requests have no price of their own`);
+  if (pricing?.tokens === undefined) return unknown("the catalog has no token prices for this model");
+  const prices = pricesAt(pricing, context);
+  if (typeof prices === "string") return unknown(prices);
+  const factor = scaled(prices.factor);
+  const items: CostItem[] = [];
+  let total = 0n;
+  for (const usage of usages) {
+    if (usage.state === "absent") return unknown("the provider stated no usage");
+    if (usage.state === "partial") return unknown("the usage is incomplete");
+    for (const slice of slicesOf(usage, pricing.tiers ?? [])) {
+      if (prices.ownTier && slice.tokens !== undefined)
+        return unknown(`the catalog has no ${context.serviceTier} price for requests of this size`);
+      const price = priceOf(slice.bucket, { ...prices.tokens, ...slice.tokens });
+      if (price === undefined) return unknown(`the catalog has no ${slice.bucket} price for this model`);
+      const perMillion = scaled(price) * factor;
+      const amount = BigInt(slice.count) * perMillion;
+      total += amount;
+      items.push({
+        bucket: slice.bucket,
+        tokens: slice.count,
+        pricePerMillion: decimal(perMillion, 2 * digits),
+        amount: decimal(amount, 2 * digits + 6),
+      });
+    }
+  }
+  return known(pricing, items, total);
+}
+
+/** Decimal places that a price or a factor may have. */
+const digits = 9;
+
+/** Prices are short decimals: rounding at nine places restores the exact one behind the binary number. */
+function scaled(value: number): bigint {
+  return BigInt(Math.round(value * 10 ** digits));
+}
+
+/** The nearest number; parsing a decimal text rounds once, where a division would round twice. */
+function decimal(value: bigint, places: number): number {
+  return Number(`${value}e-${places}`);
+}
+
+function known(pricing: Pricing, breakdown: readonly CostItem[], total: bigint): Cost {
+  const amount = decimal(total, 2 * digits + 6);
+  return { state: "known", amount, currency: pricing.currency, source: "catalog", breakdown };
+}
+
+function unknown(reason: string): Cost {
+  return { state: "unknown", reason };
+}
+
+/** A sum that a provider reports holds for the whole call only when it reports each request. */
+function reportedCost(usages: readonly Usage[]): number | undefined {
+  let total = 0n;
+  for (const { reportedCostUsd } of usages) {
+    if (reportedCostUsd === undefined || !Number.isFinite(reportedCostUsd) || reportedCostUsd < 0) return undefined;
+    total += BigInt(Math.round(reportedCostUsd * 10 ** 12));
+  }
+  return usages.length === 0 ? undefined : decimal(total, 12);
+}
+
+// Image and video tokens that a provider counts apart cost as text unless stated (https://ai.google.dev/gemini-api/docs/pricing);
+// audio does not.
+const fallback: { readonly [B in UsageBucket]?: UsageBucket } = {
+  reasoning: "output",
+  imageInput: "input",
+  videoInput: "input",
+};
+
+function priceOf(bucket: UsageBucket, prices: TokenPrices): number | undefined {
+  const other = fallback[bucket];
+  return prices[bucket] ?? (other === undefined ? undefined : prices[other]);
+}
