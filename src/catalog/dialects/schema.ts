@@ -4,6 +4,22 @@ import { strict } from "../schema-values.js";
 
 const openaiChat = strict({
   maxTokensField: z.enum(["max_tokens", "max_completion_tokens"]).exactOptional(),
+  systemRole: z.enum(["system", "developer"]).exactOptional(),
+  streamOptions: z.boolean().exactOptional(),
+  toolChoiceRequired: z.enum(["required", "any"]).exactOptional(),
+  usageExcludes: z.array(z.enum(["reasoning", "audio"])).exactOptional(),
+  reasoningEcho: z.enum(["reasoning_content", "reasoning_details", "thinking"]).exactOptional(),
+  cacheControl: z.boolean().exactOptional(),
+  pdfPart: z.enum(["file", "document_url"]).exactOptional(),
+  audioData: z.enum(["base64", "data-url"]).exactOptional(),
+  prefillField: z.enum(["prefix", "partial"]).exactOptional(),
+  toolCallId: strict({
+    maxLength: z.int().positive(),
+    exact: z.boolean().exactOptional(),
+    alphanumeric: z.boolean().exactOptional(),
+  }).exactOptional(),
+  schemaDrop: z.array(z.string().min(1)).exactOptional(),
+  embeddingBase64: z.boolean().exactOptional(),
 });
 
 const openaiResponses = strict({});

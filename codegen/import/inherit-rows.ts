@@ -1,0 +1,51 @@
+/** Completes the rows of dated snapshots and fine-tunes from the model they are a snapshot of. */
+import { mergePatch } from "../../src/catalog/merge.js";
+import type { Row } from "./row.js";
+
+/** Members that a snapshot shares with its model; prices, dates and names are its own. */
+const shared = [
+  "caps",
+  "reasoning",
+  "params",
+  "limits",
+  "modalities",
+  "embedding",
+  "endpoints",
+  "features",
+  "builtinTools",
+  "family",
+  "openWeights",
+  "image",
+  "speech",
+  "video",
+] as const;
+
+/** The id without its date or its `ft:` prefix; `undefined` for ids that have neither. */
+export function stemOf(id: string): string | undefined {
+  if (id.startsWith("ft:")) return id.slice(3);
+  const stem = id.replace(/-(\d{4}-\d{2}-\d{2}|\d{8})$/, "");
+  return stem === id ? undefined : stem;
+}
+
+/** Rows by id, each completed by its stem's row where it is silent itself. */
+export function completeRows(rows: readonly Row[]): Map<string, Row> {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const completed = new Map<string, Row>();
+  const complete = (row: Row): Row => {
+    const known = completed.get(row.id);
+    if (known !== undefined) return known;
+    const stem = byId.get(stemOf(row.id) ?? "");
+    const result = stem === undefined || stem.kind !== row.kind ? row : inherit(complete(stem), row);
+    completed.set(row.id, result);
+    return result;
+  };
+  for (const row of rows) complete(row);
+  return completed;
+}
+
+function inherit(stem: Row, row: Row): Row {
+  const inherited = Object.fromEntries(shared.flatMap((key) => (stem[key] === undefined ? [] : [[key, stem[key]]])));
+  const merged = mergePatch(inherited, row) as Row;
+  // Lists of snapshots count pictures that a built-in tool draws as output of the model; the model's row does not.
+  return stem.modalities?.out === undefined ? merged : { ...merged, modalities: stem.modalities };
+}
