@@ -1,0 +1,99 @@
+/** Model handles: what `openai("gpt-4.1")` gives. Each has exactly the methods of its kind. */
+import type { ModelFacts } from "../catalog/facts.js";
+import type { Cost } from "../chat/cost.js";
+import type { Usage } from "../chat/usage.js";
+import type { ListedModel } from "../protocols/protocol.js";
+import type { ChatModelWith } from "./dynamic.js";
+import type { Capability, ChatProfile, capabilities, Nothing } from "./profile.js";
+import type { ChatReply, ChatStream } from "./reply.js";
+import type { CallOptions, ChatRequest } from "./request.js";
+import type { Schema } from "./schema.js";
+import type { Unsupported } from "./unsupported.js";
+import type { IntegerWithin } from "./within.js";
+
+interface Handle<Kind extends string> {
+  readonly kind: Kind;
+  /** Provider id. */
+  readonly provider: string;
+  /** Catalog id. */
+  readonly id: string;
+  /** Limits, prices, dates and capabilities, as the catalog states them. */
+  readonly facts: ModelFacts;
+}
+
+/** A chat model with the capabilities of profile `P`. */
+export interface ChatModel<P extends ChatProfile, Id extends string> extends Handle<"chat"> {
+  readonly [capabilities]: (can: P["can"]) => void;
+  /**
+   * One request, one answer.
+   * @throws CapabilityError before anything is sent, when the model cannot serve the request.
+   * @throws ProviderError when the provider refuses; TransportError when no usable answer arrives.
+   */
+  chat<T = Nothing, S extends Schema = never, N extends number = number, const R = Nothing>(
+    request: ChatRequest<P, Id, T, S, N, R>,
+  ): Promise<ChatReply<P, Id, T, S>>;
+  /** The same as a stream of events. Nothing is sent until it is read. */
+  stream<T = Nothing, S extends Schema = never, N extends number = number, const R = Nothing>(
+    request: ChatRequest<P, Id, T, S, N, R>,
+  ): ChatStream<ChatReply<P, Id, T, S>>;
+  /** True when the catalog says the model has all of these. Narrows handles made from run-time strings. */
+  supports<C extends Capability>(...capabilities: C[]): this is ChatModelWith<C | (P["can"] & Capability)>;
+}
+
+export interface EmbeddingReply {
+  /** One vector per input, in input order. */
+  readonly embeddings: readonly (readonly number[])[];
+  readonly usage: Usage;
+  readonly cost: Cost;
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** What an embedding model accepts: `max` 0 means that its vectors have one size only. */
+export interface EmbeddingProfile {
+  min: number;
+  max: number;
+  options: object;
+}
+
+/** An embedding model. */
+export interface EmbeddingModel<P extends EmbeddingProfile, Id extends string> extends Handle<"embedding"> {
+  /** Vectors of one text or many; large batches are split to what the provider takes. */
+  embed<D extends number = number>(request: EmbeddingRequest<P, Id, D>): Promise<EmbeddingReply>;
+}
+
+export interface EmbeddingRequest<P extends EmbeddingProfile, Id extends string, D extends number> extends CallOptions {
+  readonly input: string | readonly string[];
+  /** Length of the vectors. */
+  readonly dimensions?:
+    | (P["max"] extends 0
+        ? Unsupported<`${Id} does not accept dimensions`>
+        : IntegerWithin<D, P["min"], P["max"], `dimensions must be between ${P["min"]} and ${P["max"]} for ${Id}`>)
+    | undefined;
+  /** Options of this provider's own. */
+  readonly options?: P["options"] | undefined;
+}
+
+/** A model that is gone: the message says when, and what to use instead. It has no methods. */
+export interface RetiredModel<Why extends string> {
+  readonly retired: Why;
+}
+
+/** A model of a kind that has no typed method here yet; its facts can be read. */
+export interface OtherModel<Kind extends string, Id extends string> extends Handle<Kind> {
+  readonly id: Id;
+}
+
+/** A provider's models: call it with an id, or look one up in `models`. */
+export interface Provider<Models> {
+  /** The handle of a model. Ids are completed and checked by the compiler. */
+  <const Id extends string>(
+    id: Id extends keyof Models ? Id : keyof Models | Unsupported<`there is no model "${Id}" in this catalog`>,
+  ): Models[Id & keyof Models];
+  /** The same by property; a mistyped id is answered with the nearest one. */
+  readonly models: Models;
+  /** A model that the catalog does not know, or does not know yet: nothing is promised, everything is passed on. */
+  model(id: string): ChatModelWith<Capability>;
+  /** The provider's own live list. Costs a request. */
+  list(options?: CallOptions): Promise<readonly ListedModel[]>;
+}

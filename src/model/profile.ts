@@ -1,0 +1,117 @@
+/** What a chat model can do, as the generator writes it: one interface per distinct profile, shared by all models that have it. */
+
+/** Media a prompt may hold beside text. */
+export type Media = "image" | "pdf" | "audio" | "video";
+
+/** Numeric options of which only the presence depends on the model. */
+export type NumberOption =
+  | "topP"
+  | "topK"
+  | "minP"
+  | "frequencyPenalty"
+  | "presencePenalty"
+  | "repetitionPenalty"
+  | "seed"
+  | "n"
+  | "topLogprobs";
+
+/** What a profile's `can` may list, and what `supports(...)` asks for. */
+export type Capability =
+  | Media
+  | NumberOption
+  | "tools"
+  | "output"
+  | "reasoning"
+  | "parallelTools"
+  | "temperature"
+  | "stop"
+  | "logprobs"
+  | "logitBias";
+
+/** Phantom member of handles that carries their capabilities. */
+export declare const capabilities: unique symbol;
+
+/** The slots of a profile. A generated profile narrows each; what it leaves as it is here is refused. */
+export interface ChatProfile {
+  /** Capability tokens. */
+  can: string;
+  /** Refused media in words: `audio or video`. */
+  lacks: string;
+  toolChoice: string;
+  temperature: Range;
+  /** Options that are refused while the model reasons. */
+  sampling: string;
+  /** The reasoning options under which it does not reason. */
+  off: unknown;
+  reasoning: ReasoningControls;
+  /** Options with a closed set of values. */
+  enums: object;
+  /** Options of the provider's own. */
+  options: object;
+  builtinTools: string;
+  /** What a reply holds beside text. */
+  gives: object;
+}
+
+/** The least profile; generated profiles extend it. */
+export interface TextProfile extends ChatProfile {
+  can: never;
+  lacks: "image, pdf, audio or video";
+  toolChoice: never;
+  temperature: Unbounded;
+  sampling: never;
+  off: unknown;
+  reasoning: NoControls;
+  enums: Nothing;
+  options: Nothing;
+  builtinTools: never;
+  gives: Nothing;
+}
+
+/** No members at all. */
+// biome-ignore lint/complexity/noBannedTypes: exactly the type meant: an object without known members
+export type Nothing = {};
+
+/** A closed range whose literals can be told apart by their text. */
+export interface Range {
+  min: number;
+  max: number;
+  literals: string;
+}
+export interface Unbounded extends Range {
+  literals: string;
+}
+type UnitFraction = "0" | "1" | `0.${string}` | `${string}e-${string}`;
+export interface From0To1 extends Range {
+  min: 0;
+  max: 1;
+  literals: UnitFraction;
+}
+export interface From0To1_5 extends Range {
+  min: 0;
+  max: 1.5;
+  literals: UnitFraction | "1.5" | `1.${0 | 1 | 2 | 3 | 4}${string}`;
+}
+export interface From0To2 extends Range {
+  min: 0;
+  max: 2;
+  literals: UnitFraction | "2" | `1.${string}`;
+}
+
+/** How reasoning can be steered. */
+export interface ReasoningControls {
+  effort: string;
+  /** The levels in words: `low, medium or high`. */
+  levels: string;
+  controls: string;
+  /** Bounds of a thinking budget, in tokens. */
+  min: number;
+  max: number;
+}
+export interface NoControls extends ReasoningControls {
+  effort: never;
+  levels: "";
+  controls: never;
+  min: 0;
+  max: 0;
+}

@@ -1,0 +1,91 @@
+/** What a chat call gives back; members beside text exist only when model and request can produce them. */
+import type { Cost } from "../chat/cost.js";
+import type { ChatEvent, FinishReason, Source } from "../chat/events.js";
+import type { AnyMessage, AssistantMessage, AudioPart, ImagePart } from "../chat/message.js";
+import type { OutputPath } from "../chat/request.js";
+import type { Usage } from "../chat/usage.js";
+import type { Adjustment } from "../protocols/protocol.js";
+import type { ChatProfile } from "./profile.js";
+import type { OutputOf, ToolCallOf } from "./schema.js";
+
+/** The answer of the model called `Id`. */
+export interface Reply<Id extends string> {
+  /** All text of the answer, joined. */
+  readonly text: string;
+  readonly finishReason: FinishReason;
+  /** The provider's own word for it. */
+  readonly rawFinishReason: string | undefined;
+  /** Tokens, over all steps. */
+  readonly usage: Usage;
+  /** In the catalog's currency: known with a breakdown, or unknown with a reason. Never a made-up zero. */
+  readonly cost: Cost;
+  /** Each change made to the request on its way; empty unless something had to change. */
+  readonly adjustments: readonly Adjustment[];
+  /** The answer as a message for the history. */
+  readonly message: AssistantMessage;
+  /** All messages this call added: answers and tool results, in order. */
+  readonly messages: readonly AnyMessage[];
+  /** Where statements come from, when the provider says so. */
+  readonly sources: readonly Source[];
+  readonly provider: string;
+  /** Catalog id. */
+  readonly model: Id;
+  /** The provider's id of the answer. */
+  readonly id: string | undefined;
+  readonly requestId: string | undefined;
+  /** One entry per call of the model: more than one when tools ran. */
+  readonly steps: readonly Step[];
+  readonly timing: { readonly firstTokenMs: number | undefined; readonly totalMs: number };
+}
+
+/** One call of the model within a tool loop. */
+export interface Step {
+  readonly message: AssistantMessage;
+  readonly finishReason: FinishReason;
+  readonly usage: Usage;
+  readonly toolResults: readonly {
+    readonly toolCallId: string;
+    readonly toolName: string;
+    readonly output: unknown;
+    readonly isError: boolean;
+  }[];
+}
+
+export interface WithReasoning {
+  /** Readable reasoning, when the model gave any. */
+  readonly reasoning: string | undefined;
+}
+export interface WithImages {
+  readonly images: readonly ImagePart[];
+}
+export interface WithAudio {
+  readonly audio: AudioPart | undefined;
+}
+export interface WithToolCalls<T> {
+  /** Calls the model finished and nobody has answered yet. */
+  readonly toolCalls: readonly ToolCallOf<T>[];
+}
+export interface WithOutput<O> {
+  /** The answer, parsed and validated. */
+  readonly output: O;
+  /** How it was obtained: the provider's schema support, a forced tool, or validated JSON. */
+  readonly outputPath: OutputPath;
+}
+
+type If<X, Then> = [X] extends [never] ? unknown : Then;
+
+export type ChatReply<P extends ChatProfile, Id extends string, T, S> = Reply<Id> &
+  P["gives"] &
+  If<keyof T, WithToolCalls<T>> &
+  If<S, WithOutput<OutputOf<S>>>;
+
+/** A running answer: iterate it for events, or await `reply`. It starts when first read. */
+export interface ChatStream<R> extends AsyncIterable<ChatEvent> {
+  /** Text deltas only. */
+  readonly text: AsyncIterable<string>;
+  /** The whole reply; reads the stream to its end when nobody else does. */
+  readonly reply: Promise<R>;
+  /** Ends the answer and closes the connection. */
+  cancel(): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
