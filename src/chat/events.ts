@@ -91,3 +91,25 @@ export type ProtocolEvent =
   | AudioDeltaEvent
   | SourceEvent
   | FinishEvent;
+
+/** A tool of the caller's ran; what it gave goes back to the model. */
+export interface ToolResultEvent {
+  readonly type: "tool-result";
+  readonly toolCallId: string;
+  readonly toolName: string;
+  readonly output: unknown;
+  /** The tool threw, or its arguments did not fit its schema; `output` is the message. */
+  readonly isError: boolean;
+}
+/** One call of the model within a tool loop is over, and another follows. */
+export interface StepFinishEvent {
+  readonly type: "step-finish";
+  /** From 0. */
+  readonly step: number;
+  readonly finishReason: FinishReason;
+  /** Of this step alone; `finish` holds the sum. */
+  readonly usage: Usage;
+}
+
+/** What a chat stream yields: the events of one answer, or of several with `tool-result` and `step-finish` between them. */
+export type ChatEvent = ProtocolEvent | ToolResultEvent | StepFinishEvent;
