@@ -2,6 +2,7 @@
 import type { ProtocolId } from "../catalog/facts.js";
 import type { ProtocolEvent } from "../chat/events.js";
 import type { NeutralRequest } from "../chat/request.js";
+import type { Usage } from "../chat/usage.js";
 import type { ErrorCode } from "../errors.js";
 
 /** What a request to a served endpoint asks for, read off method and path. */
@@ -10,6 +11,8 @@ export interface Route {
   /** Where the path carries them (Gemini); else they are in the body. */
   readonly modelId?: string | undefined;
   readonly stream?: boolean | undefined;
+  /** An embedding endpoint that takes one text and answers with one vector. */
+  readonly single?: boolean | undefined;
 }
 
 /** A decoded chat request of a client. */
@@ -29,8 +32,12 @@ export interface AnswerContext {
   readonly created: number;
   /** The decoded request, for wires that answer differently by it (`stream_options`). */
   readonly served: ServedChat;
+  /** What the prompt used, when it is known before the answer: some wires state it first. */
+  readonly promptUsage?: Usage | undefined;
   /** Wire member that carries reasoning text, where the protocol knows several. */
   readonly reasoningField?: string | undefined;
+  /** Members of usage that the token totals leave out, where providers of the protocol differ. */
+  readonly usageExcludes?: readonly ("reasoning" | "audio")[] | undefined;
 }
 
 /** Encodes a stream of events to wire text, event by event. */
@@ -46,6 +53,8 @@ export interface ServedEmbedding {
   readonly modelId: string;
   readonly input: readonly string[];
   readonly params: { readonly [name: string]: unknown };
+  /** The endpoint takes one text and answers with one vector. */
+  readonly single?: boolean | undefined;
 }
 
 /** What a failure may say beside its message. */
@@ -75,7 +84,7 @@ export interface ServerProtocol {
     decode(body: unknown, route: Route): ServedEmbedding;
     encode(
       embeddings: readonly (readonly number[])[],
-      context: { readonly modelId: string; readonly inputTokens: number; readonly encodingFormat?: unknown },
+      context: { readonly modelId: string; readonly inputTokens: number; readonly served: ServedEmbedding },
     ): unknown;
   };
   /** The answer of `count-tokens`, where the protocol has that endpoint. */

@@ -34,7 +34,7 @@ export function encodeChat(events: readonly ProtocolEvent[], context: AnswerCont
     created: context.created,
     model: context.modelId,
     choices: [choice],
-    ...(finish.usage.state === "absent" ? {} : { usage: encodeUsage(finish.usage) }),
+    ...(finish.usage.state === "absent" ? {} : { usage: encodeUsage(finish.usage, context) }),
   };
 }
 
@@ -110,12 +110,14 @@ function replayDetails(text: string, replay: Replay): readonly unknown[] {
   return [{ type: "reasoning.text", text, signature: sealReplay(replay), index: 0 }];
 }
 
-/** `prompt_tokens` and `completion_tokens` include cached and reasoning tokens, as OpenAI counts them. */
-export function encodeUsage(usage: Usage): Members {
+/** `prompt_tokens` and `completion_tokens` include cached and reasoning tokens, as OpenAI counts them; not every provider does. */
+function encodeUsage(usage: Usage, { usageExcludes = [] }: AnswerContext): Members {
   const { buckets } = usage;
+  const audioOutside = usageExcludes.includes("audio") ? (buckets.audioInput ?? 0) : 0;
+  const reasoningOutside = usageExcludes.includes("reasoning") ? (buckets.reasoning ?? 0) : 0;
   return {
-    prompt_tokens: usage.inputTokens,
-    completion_tokens: usage.outputTokens,
+    prompt_tokens: usage.inputTokens - audioOutside,
+    completion_tokens: usage.outputTokens - reasoningOutside,
     total_tokens: usage.inputTokens + usage.outputTokens,
     prompt_tokens_details: {
       cached_tokens: (buckets.cacheRead ?? 0) + (buckets.audioCacheRead ?? 0),
@@ -207,7 +209,7 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
   }
 
   private usage(usage: Usage): string {
-    return this.chunk({ choices: [], usage: usage.state === "absent" ? null : encodeUsage(usage) });
+    return this.chunk({ choices: [], usage: usage.state === "absent" ? null : encodeUsage(usage, this.context) });
   }
 
   private chunk(members: Members): string {

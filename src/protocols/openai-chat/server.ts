@@ -69,14 +69,14 @@ function decodeEmbedding(value: unknown, _route: Route): ServedEmbedding {
 
 function encodeEmbedding(
   embeddings: readonly (readonly number[])[],
-  context: { readonly modelId: string; readonly inputTokens: number; readonly encodingFormat?: unknown },
+  context: { readonly modelId: string; readonly inputTokens: number; readonly served: ServedEmbedding },
 ): Members {
   return {
     object: "list",
     data: embeddings.map((vector, index) => ({
       object: "embedding",
       index,
-      embedding: context.encodingFormat === "base64" ? littleEndianFloats(vector) : vector,
+      embedding: context.served.params.encodingFormat === "base64" ? littleEndianFloats(vector) : vector,
     })),
     model: context.modelId,
     usage: { prompt_tokens: context.inputTokens, total_tokens: context.inputTokens },

@@ -1,0 +1,92 @@
+/** The Gemini API wire seen from the server. */
+import {
+  asInteger,
+  asList,
+  asObject,
+  asText,
+  type Members,
+  present,
+  readParams,
+  refuse,
+  type WireParams,
+} from "../served-input.js";
+import type { Route, ServedEmbedding, ServerProtocol } from "../server.js";
+import { encodeChat, GoogleGenerativeAiStreamEncoder } from "./server-answer.js";
+import { encodeFailure } from "./server-failure.js";
+import { decodeChat } from "./server-request.js";
+import { camelCased } from "./server-spelling.js";
+
+/** Contents, token counts, embeddings and the model list, as `https://generativelanguage.googleapis.com/v1beta` serves them. */
+export const googleGenerativeAiServer: ServerProtocol = {
+  id: "google-generative-ai",
+  route,
+  decodeChat,
+  encodeChat,
+  createStreamEncoder: (context) => new GoogleGenerativeAiStreamEncoder(context),
+  encodeFailure,
+  embeddings: { decode: decodeEmbedding, encode: encodeEmbedding },
+  encodeTokenCount: (totalTokens) => ({ totalTokens }),
+  encodeModels: (models) => ({
+    models: models.map(({ id, name, contextTokens, outputTokens }) => ({
+      name: `models/${id}`,
+      displayName: name ?? id,
+      ...(contextTokens === undefined ? {} : { inputTokenLimit: contextTokens }),
+      ...(outputTokens === undefined ? {} : { outputTokenLimit: outputTokens }),
+    })),
+  }),
+};
+
+const methods: { readonly [method: string]: Omit<Route, "modelId"> } = {
+  generateContent: { operation: "chat", stream: false },
+  streamGenerateContent: { operation: "chat", stream: true },
+  countTokens: { operation: "count-tokens" },
+  embedContent: { operation: "embed", single: true },
+  batchEmbedContents: { operation: "embed" },
+};
+
+function route(method: string, path: string): Route | undefined {
+  if (method === "GET" && path === "/models") return { operation: "models" };
+  const [, name = "", word = ""] = /^\/(?:models|tunedModels)\/([^/:]+):(\w+)$/.exec(path) ?? [];
+  const found = method === "POST" && Object.hasOwn(methods, word) ? methods[word] : undefined;
+  if (found === undefined) return undefined;
+  try {
+    return { ...found, modelId: decodeURIComponent(name) };
+  } catch {
+    return undefined;
+  }
+}
+
+const embeddingParams: WireParams = {
+  outputDimensionality: { as: "dimensions", read: asInteger },
+  taskType: { as: "taskType", read: asText },
+  title: { as: "title", read: asText },
+};
+
+function decodeEmbedding(value: unknown, { modelId = "", single }: Route): ServedEmbedding {
+  const body = camelCased(asObject(value, "body"));
+  if (single === true)
+    return { modelId, single: true, input: [textOf(body, "content")], params: readParams(body, embeddingParams) };
+  const requests = asList(body.requests, "requests").map((item, i) => camelCased(asObject(item, `requests[${i}]`)));
+  const [first] = requests;
+  if (first === undefined) refuse("requests", "must not be empty");
+  const input = requests.map((request, i) => textOf(request, `requests[${i}].content`));
+  return { modelId, input, params: readParams(first ?? {}, embeddingParams, "requests[0].") };
+}
+
+function textOf(request: Members, path: string): string {
+  const parts = asList(asObject(request.content, path).parts, `${path}.parts`);
+  const text = parts
+    .map((part, i) => asText(asObject(part, `${path}.parts[${i}]`).text, `${path}.parts[${i}].text`))
+    .join("");
+  if (!present(text) || text === "") refuse(path, "must not be empty");
+  return text;
+}
+
+function encodeEmbedding(
+  embeddings: readonly (readonly number[])[],
+  { served, inputTokens }: { readonly inputTokens: number; readonly served: ServedEmbedding },
+): Members {
+  const vectors = embeddings.map((values) => ({ values }));
+  const usageMetadata = { promptTokenCount: inputTokens, totalTokenCount: inputTokens };
+  return served.single === true ? { embedding: vectors[0], usageMetadata } : { embeddings: vectors, usageMetadata };
+}
