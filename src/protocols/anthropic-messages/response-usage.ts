@@ -19,10 +19,12 @@ export function finishReason(stopReason: string | undefined): FinishReason {
   return stopReason !== undefined && Object.hasOwn(finishReasonOf, stopReason) ? finishReasonOf[stopReason]! : "other";
 }
 
-/** Counts of a stream are cumulative: a later member replaces the earlier one, `null` says nothing. */
+/** Counts of a stream are cumulative: a later member replaces the earlier one, unless it is `null`. */
 export function laterUsage(before: WireObject, after: unknown): WireObject {
-  const stated = Object.entries(objectOf(after) ?? {}).filter(([, value]) => value !== null && value !== undefined);
-  return stated.length === 0 ? before : { ...before, ...Object.fromEntries(stated) };
+  const news = Object.entries(objectOf(after) ?? {}).filter(
+    ([name, value]) => value !== null || !Object.hasOwn(before, name),
+  );
+  return news.length === 0 ? before : { ...before, ...Object.fromEntries(news) };
 }
 
 /** `input_tokens` counts neither cache reads nor writes; `output_tokens` includes thinking. */
