@@ -1,0 +1,87 @@
+/** Compares what a room decoded with what an independent decoder read. */
+import { isDeepStrictEqual } from "node:util";
+import { count, type Usage } from "../../src/chat/usage.js";
+import type { Answer } from "./replay-answer.js";
+import type { Expected, ExpectedCall, Row } from "./replay-rows.js";
+
+type Members = { readonly [member: string]: unknown };
+
+/** Totals of prompt and answer tokens by the wire's own counting. */
+type Totals = (usage: Members, row: Row) => readonly [input: number, output: number];
+
+export interface Expectations {
+  readonly totals: Totals;
+  /** False where the room's own finish word is not the one that the row states. */
+  readonly finish: boolean;
+}
+
+/** One line for each difference; none when the answer is what the row expects. */
+export function differences(row: Row, answer: Answer, expectations: Expectations): readonly string[] {
+  const expected = row.expect ?? {};
+  const found: string[] = [];
+  const same = (what: string, actual: unknown, wanted: unknown): void => {
+    if (!isDeepStrictEqual(actual, wanted)) found.push(`${what}: ${brief(actual)} instead of ${brief(wanted)}`);
+  };
+  same("text", answer.text, expected.text ?? "");
+  if (expected.reasoning !== undefined) same("reasoning", answer.reasoning, expected.reasoning);
+  if (expected.refusal !== undefined) same("refusal", answer.refusal, expected.refusal);
+  const calls = expectedCalls(expected);
+  same(
+    "tool calls",
+    answer.calls.map(({ id, name, input }) => ({ id, name, input })),
+    withIds(calls, answer),
+  );
+  if (expectations.finish) same("finish", answer.finish?.rawFinishReason, expected.finish || undefined);
+  if (expected.usage !== undefined && expected.usage !== null)
+    same("usage", totalsOf(answer.finish?.usage), expectations.totals(expected.usage, row));
+  return found;
+}
+
+function totalsOf(usage: Usage | undefined): readonly number[] {
+  return [usage?.inputTokens ?? 0, usage?.outputTokens ?? 0];
+}
+
+/** Calls as they may be run: no arguments mean the empty object, unless the token limit cut them, like broken JSON. */
+function expectedCalls({ toolCalls = [], finish }: Expected): readonly ExpectedCall[] {
+  const cut = /length|max_tokens/i.test(finish ?? "");
+  return toolCalls.flatMap((call) => {
+    if (call.argumentsRaw === undefined) return [{ ...call, arguments: call.arguments ?? {} }];
+    const raw = call.argumentsRaw.trim();
+    return (raw === "" && !cut) || raw === "null" ? [{ ...call, arguments: {} }] : [];
+  });
+}
+
+/** Where the wire states no id, the room's own stands. */
+function withIds(calls: readonly ExpectedCall[], answer: Answer): readonly unknown[] {
+  return calls.map((call, i) => ({
+    id: call.id || answer.calls[i]?.id,
+    name: call.name,
+    input: call.arguments,
+  }));
+}
+
+function brief(value: unknown): string {
+  const text = JSON.stringify(value) ?? "undefined";
+  return text.length > 160 ? `${text.slice(0, 100)} … ${text.slice(-50)}` : text;
+}
+
+export const totals: { readonly [wire: string]: Totals } = {
+  openai: (usage, { provider }) => {
+    const prompt = usage.prompt_tokens_details as Members | null | undefined;
+    const completion = usage.completion_tokens_details as Members | null | undefined;
+    // xAI counts reasoning, Mistral audio, beside the totals.
+    return [
+      count(usage.prompt_tokens ?? usage.total_tokens) + (provider === "mistral" ? count(prompt?.audio_tokens) : 0),
+      count(usage.completion_tokens) + (provider === "xai" ? count(completion?.reasoning_tokens) : 0),
+    ];
+  },
+  responses: (usage) => [count(usage.input_tokens), count(usage.output_tokens)],
+  anthropic: (usage) => [
+    count(usage.input_tokens) + count(usage.cache_read_input_tokens) + count(usage.cache_creation_input_tokens),
+    count(usage.output_tokens),
+  ],
+  google: (usage) => [
+    count(usage.promptTokenCount) + count(usage.toolUsePromptTokenCount),
+    count(usage.candidatesTokenCount) + count(usage.thoughtsTokenCount),
+  ],
+};
