@@ -21,7 +21,7 @@ export interface Expected {
   readonly toolCalls?: readonly ExpectedCall[];
   readonly finish?: string | null;
   readonly usage?: { readonly [member: string]: unknown } | null;
-  readonly error?: unknown;
+  readonly error?: { readonly [member: string]: unknown };
   readonly count?: number;
   readonly dims?: number;
 }
@@ -84,7 +84,7 @@ function catalogDialect(provider: string): Dialects | undefined {
 const everything: ModelFacts = {
   kind: "chat",
   input: ["text", "image", "pdf", "audio", "video"],
-  output: ["text", "image", "audio"],
+  output: ["text"],
   features: {},
   params: {},
   limits: {},
