@@ -241,11 +241,12 @@ function checkRequest(
 
 /**
  * What different wires of one meaning have in common: text in one part (or an answer's in several) is a string, an
- * effort switches reasoning on, signed reasoning repeats its text, arguments `null` are none, and a tool is not strict
- * unless it says so.
+ * effort switches reasoning on, signed reasoning repeats its text, arguments `null` are none, and tools are
+ * not strict, nor results failures, unless they say so.
  */
 function plain(request: NeutralRequest): NeutralRequest {
-  const messages = request.messages.map((message) => {
+  const messages = request.messages.map((given) => {
+    const message = given.role === "tool" ? { ...given, isError: given.isError === true } : given;
     const { role, content } = message;
     if (typeof content === "string" || content.length === 0) return message;
     if (role === "assistant") {
