@@ -159,7 +159,7 @@ class History implements Conversation {
       type: "tool_result",
       tool_use_id: this.ids.result(message.toolCallId, path),
       content: typeof content === "string" ? content : blocks.filter((block) => block !== undefined),
-      ...(message.isError === true ? { is_error: true } : {}),
+      ...(message.isError === undefined ? {} : { is_error: message.isError }),
       ...(marked === undefined ? {} : this.mark(marked, path)),
     };
   }

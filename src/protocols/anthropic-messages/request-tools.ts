@@ -1,4 +1,5 @@
 /** Encodes tools, the choice among them, and the structured answer with its three paths. */
+import { assumeOf } from "../../catalog/capabilities.js";
 import type { NeutralOutput, NeutralTool } from "../../chat/request.js";
 import type { ChatCall } from "../protocol.js";
 import { restrictedSchema } from "./schema.js";
@@ -28,15 +29,16 @@ export function encodeTools(call: ChatCall, thinking: boolean): EncodedTools {
   return { ...own, instruction: added(call, instruction) };
 }
 
-function encodeTool(tool: NeutralTool, call: ChatCall, path: string): WireTool {
-  const { name, description, parameters } = tool;
-  const described = description === undefined ? {} : { description };
-  if (tool.strict !== true) return { name, ...described, input_schema: parameters };
-  if (call.model.features.strictTools !== true) {
-    call.adjust({ path: `${path}.strict`, action: "dropped", reason: "the model cannot enforce a tool's schema" });
-    return { name, ...described, input_schema: parameters };
-  }
-  return { name, ...described, input_schema: restrictedSchema(parameters, call, `${path}.parameters`), strict: true };
+function encodeTool({ name, description, parameters, strict }: NeutralTool, call: ChatCall, path: string): WireTool {
+  const { provider, model, adjust } = call;
+  const tool = { name, ...(description === undefined ? {} : { description }), input_schema: parameters };
+  const enforced = model.features.strictTools ?? assumeOf(provider, model) === "permissive";
+  if (strict === true && !enforced)
+    adjust({ path: `${path}.strict`, action: "dropped", reason: "the model cannot enforce a tool's schema" });
+  if (strict === undefined || !enforced) return tool;
+  return strict
+    ? { ...tool, input_schema: restrictedSchema(parameters, call, `${path}.parameters`), strict }
+    : { ...tool, strict };
 }
 
 /** The API refuses a choice where there is nothing to choose from. */

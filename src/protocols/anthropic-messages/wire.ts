@@ -43,7 +43,7 @@ export interface WireToolResult extends Cacheable {
   readonly type: "tool_result";
   readonly tool_use_id: string;
   readonly content: string | readonly (WireText | WireMedia)[];
-  readonly is_error?: true;
+  readonly is_error?: boolean;
 }
 /** A block that goes back as it came: redacted thinking, server-side tools and their results, compaction. */
 export interface WireOpaque {
@@ -61,7 +61,7 @@ export interface WireTool {
   readonly name: string;
   readonly description?: string;
   readonly input_schema: WireObject;
-  readonly strict?: true;
+  readonly strict?: boolean;
 }
 
 export type WireToolChoice =
