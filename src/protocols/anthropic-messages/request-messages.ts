@@ -19,6 +19,7 @@ import {
   type WireCacheControl,
   type WireMedia,
   type WireMessage,
+  type WireObject,
   type WireOpaque,
   type WireText,
   type WireToolResult,
@@ -164,12 +165,17 @@ class History implements Conversation {
     };
   }
 
-  /** What this provider left on a part; thinking, plain or redacted, also has to be of this model. */
-  private replayed(replay: Replay | undefined): { readonly [member: string]: unknown } | undefined {
-    if (replay?.protocol !== protocolId || replay.provider !== this.call.provider.id) return undefined;
+  /**
+   * What this provider left on a part; thinking, plain or redacted, also has to be of this model. A replay without a
+   * provider came through a gateway, whose client only knows the model it asked.
+   */
+  private replayed(replay: Replay | undefined): WireObject | undefined {
+    if (replay?.protocol !== protocolId) return undefined;
     const data = objectOf(replay.data);
+    if (replay.provider === "") return data;
     const bound = data?.type === "thinking" || data?.type === "redacted_thinking";
-    return bound && replay.model !== this.call.modelId ? undefined : data;
+    const own = replay.provider === this.call.provider.id && (!bound || replay.model === this.call.modelId);
+    return own ? data : undefined;
   }
 
   private mark(

@@ -129,4 +129,14 @@ describe("thinking and opaque blocks", () => {
     const { assistant } = sentBack(message, { model: { reasoning: { mode: "always", replay: "forbidden" } } });
     expect(types(assistant)).toEqual(["redacted_thinking", "text", "tool_use", "tool_use"]);
   });
+
+  it("that a gateway's client sent go on as they came", () => {
+    const content = message.content as Exclude<AssistantMessage["content"], string>;
+    const through = content.map((part) =>
+      "replay" in part && part.replay !== undefined
+        ? { ...part, replay: { ...part.replay, provider: "", model: "alias" } }
+        : part,
+    );
+    expect(sentBack({ role: "assistant", content: through as typeof content })).toEqual(sentBack(message));
+  });
 });
