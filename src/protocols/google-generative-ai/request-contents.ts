@@ -17,7 +17,8 @@ export interface EncodedMessages {
   readonly contents: readonly WireContent[];
 }
 
-export function encodeMessages(call: ChatCall): EncodedMessages {
+/** `instruction` is text of ours for the end of the system instruction. */
+export function encodeMessages(call: ChatCall, instruction: string | undefined): EncodedMessages {
   const { messages } = call.request;
   const system: WirePart[] = [];
   const contents: WireContent[] = [];
@@ -43,6 +44,10 @@ export function encodeMessages(call: ChatCall): EncodedMessages {
         i += results.length - 1;
       }
     }
+  }
+  if (instruction !== undefined) {
+    if (call.model.features.systemRole === false) contents.unshift({ role: "user", parts: [{ text: instruction }] });
+    else system.push({ text: instruction });
   }
   return { ...(system.length === 0 ? {} : { systemInstruction: { parts: system } }), contents };
 }
@@ -125,6 +130,7 @@ function encodeTools(results: readonly ToolMessage[], start: number, calls: Call
 /** The calls of the history by their neutral ids: names, order, and the ids that the wire knows. */
 class CallIndex {
   readonly call: ChatCall;
+  private count = 0;
   private readonly byId = new Map<string, { readonly name: string; readonly id?: string; readonly order: number }>();
 
   constructor(call: ChatCall) {
@@ -137,13 +143,13 @@ class CallIndex {
       if (part.type === "tool-call")
         this.byId.set(part.id, {
           name: part.name,
-          order: this.byId.size,
+          order: this.count++,
           ...idOf(ownReplay(part.replay, this.call)),
         });
   }
 
   orderOf(id: string): number {
-    return this.byId.get(id)?.order ?? this.byId.size;
+    return this.byId.get(id)?.order ?? this.count;
   }
 
   called({ toolCallId, toolName }: ToolMessage): { readonly id?: string; readonly name: string } {

@@ -6,7 +6,7 @@ import type { WireFunctionDeclaration, WireToolConfig } from "./wire.js";
 
 export function encodeTools({ request, adjust }: ChatCall): readonly WireFunctionDeclaration[] {
   const { tools, output } = request;
-  const declarations = tools.map((tool) => declaration(tool, `tools.${tool.name}.parameters`, adjust));
+  const declarations = tools.map((tool, i) => declaration(tool, `tools[${i}].parameters`, adjust));
   if (output?.path !== "tool") return declarations;
   const { name, description, schema } = output;
   return [...declarations, declaration({ name, description, parameters: schema }, "output.schema", adjust)];
@@ -21,18 +21,15 @@ function declaration(tool: NeutralTool, path: string, adjust: ChatCall["adjust"]
 }
 
 /** Undefined where the protocol's default, `AUTO`, is meant. */
-export function encodeToolConfig({ request, adjust }: ChatCall): WireToolConfig | undefined {
-  if (request.parallelTools === false)
-    adjust({ path: "parallelTools", action: "dropped", reason: "the protocol cannot ask for one call at a time" });
-  const config = callingConfig(request);
+export function encodeToolConfig(call: ChatCall): WireToolConfig | undefined {
+  if (call.request.parallelTools === false)
+    call.adjust({ path: "parallelTools", action: "dropped", reason: "the protocol cannot ask for one call at a time" });
+  const config = callingConfig(call);
   return config === undefined ? undefined : { functionCallingConfig: config };
 }
 
-function callingConfig({
-  tools,
-  toolChoice,
-  output,
-}: ChatCall["request"]): WireToolConfig["functionCallingConfig"] | undefined {
+function callingConfig(call: ChatCall): WireToolConfig["functionCallingConfig"] | undefined {
+  const { tools, toolChoice, output } = call.request;
   // The answer is a call as well: beside other tools the model picks which one.
   if (output?.path === "tool")
     return tools.length === 0 ? { mode: "ANY", allowedFunctionNames: [output.name] } : { mode: "ANY" };
@@ -40,6 +37,14 @@ function callingConfig({
   if (typeof toolChoice === "object") return { mode: "ANY", allowedFunctionNames: [toolChoice.tool] };
   if (toolChoice === "required") return { mode: "ANY" };
   if (toolChoice === "none") return { mode: "NONE" };
-  if (tools.some((tool) => tool.strict === true)) return { mode: "VALIDATED" };
+  if (isStrict(call)) return { mode: "VALIDATED" };
   return toolChoice === "auto" ? { mode: "AUTO" } : undefined;
+}
+
+/** The wire holds all functions to their schemas or none: one strict tool is enough. */
+function isStrict({ request, model, adjust }: ChatCall): boolean {
+  const strict = request.tools.findIndex((tool) => tool.strict === true);
+  if (strict >= 0 && model.features.strictTools !== true)
+    adjust({ path: `tools[${strict}].strict`, action: "dropped", reason: "the model cannot enforce a tool's schema" });
+  return strict >= 0 && model.features.strictTools === true;
 }

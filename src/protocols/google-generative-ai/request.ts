@@ -8,7 +8,7 @@ import { encodeToolConfig, encodeTools } from "./request-tools.js";
 import { geminiSchema } from "./schema.js";
 
 export function encodeChat(call: ChatCall): WireRequest {
-  const body: WireBody = { ...encodeMessages(call) };
+  const body: WireBody = { ...encodeMessages(call, schemaInstruction(call)) };
   const functions = encodeTools(call);
   if (functions.length > 0) body.tools = [{ functionDeclarations: functions }];
   const toolConfig = encodeToolConfig(call);
@@ -67,6 +67,13 @@ function writeOutput(body: WireBody, { request: { output }, adjust }: ChatCall):
   writePath(body, "generationConfig.responseMimeType", "application/json");
   if (output.path === "schema")
     writePath(body, "generationConfig.responseJsonSchema", geminiSchema(output.schema, "output.schema", adjust));
+}
+
+/** JSON mode knows no schema: the model has to read it. */
+function schemaInstruction({ request: { output }, adjust }: ChatCall): string | undefined {
+  if (output?.path !== "json") return undefined;
+  adjust({ path: "output", action: "added", reason: "JSON mode takes no schema: it was added to the system text" });
+  return `Answer with JSON that is valid against this JSON Schema:\n${JSON.stringify(output.schema)}`;
 }
 
 /** Google's own tools come in as `extraBody.tools`: they stand beside the functions, they do not replace them. */

@@ -57,7 +57,7 @@ export class AnswerReader {
     this.builder.out = out;
     const usage = objectOf(chunk.usageMetadata);
     if (usage !== undefined && hasCounts(usage)) this.usage = usage;
-    const candidate = firstCandidate(chunk.candidates);
+    const candidate = answerAmong(chunk.candidates, this.call.request.params.n);
     const blocked = wordOf(objectOf(chunk.promptFeedback)?.blockReason);
     if (candidate === undefined && blocked === undefined) return;
     this.answered = true;
@@ -157,7 +157,9 @@ export class AnswerReader {
   }
 }
 
-/** Other candidates are read by nobody: a reply has one answer. */
-function firstCandidate(candidates: unknown): Members | undefined {
-  return objectsOf(candidates).find(({ index }) => !(typeof index === "number" && index > 0));
+/** A reply has one answer. With one asked for, the only candidate is it, whatever its index says. */
+function answerAmong(candidates: unknown, asked: unknown): Members | undefined {
+  const list = objectsOf(candidates);
+  const first = list.find(({ index }) => !(typeof index === "number" && index > 0));
+  return first ?? (typeof asked === "number" && asked > 1 ? undefined : list[0]);
 }
