@@ -7,7 +7,7 @@ import type { ChatCall } from "./protocol.js";
 export type WireBody = { [member: string]: unknown };
 
 /** Parameter that names one of the model's `modes`; it is no wire member. */
-export const modeParameter = "mode";
+const modeParameter = "mode";
 
 /**
  * Writes parameters to their dotted paths: the catalog's `wire` path, else the protocol's own in `paths`, else the
