@@ -41,8 +41,8 @@ interface DynamicProfile<C extends string> extends ChatProfile {
  * constraints of `Q` and `A`, whose `any` opens request and answer; in a call nothing is inferred for them and their
  * defaults stand: nothing more to ask, and the reply as it is.
  */
-// biome-ignore lint/suspicious/noExplicitAny: stands for whatever the compared request has there
 type Open = {
+  // biome-ignore lint/suspicious/noExplicitAny: stands for whatever the compared request has there
   readonly [Option in keyof ChatRequest<DynamicProfile<never>, string, Nothing, never, number, Nothing>]?: any;
 };
 interface Answer {

@@ -49,11 +49,24 @@ export interface EmbeddingReply {
   readonly model: string;
 }
 
-/** What an embedding model accepts: `max` 0 means that its vectors have one size only. */
+/** What an embedding model accepts. */
 export interface EmbeddingProfile {
   min: number;
+  /** 0: its vectors have one size only. */
   max: number;
   options: object;
+}
+export interface FixedDimensions extends EmbeddingProfile {
+  max: 0;
+  options: Nothing;
+}
+export interface AnyDimensions extends EmbeddingProfile {
+  options: Nothing;
+}
+export interface Dimensions<Min extends number, Max extends number> extends EmbeddingProfile {
+  min: Min;
+  max: Max;
+  options: Nothing;
 }
 
 /** An embedding model. */

@@ -8,7 +8,6 @@ import type {
   ReasoningPart,
   SystemMessage,
   TextPart,
-  ToolCallPart,
   ToolMessage,
   UserMessage,
   VideoPart,

@@ -115,3 +115,20 @@ export interface NoControls extends ReasoningControls {
   min: 0;
   max: 0;
 }
+/** Controls with these effort levels (and how a refusal lists them), ways, and budget bounds. */
+export interface Controls<
+  Levels extends string,
+  Words extends string,
+  Ways extends string,
+  Min extends number = number,
+  Max extends number = number,
+> extends ReasoningControls {
+  effort: Levels;
+  levels: Words;
+  controls: Ways;
+  min: Min;
+  max: Max;
+}
+
+/** Any string, beside suggestions. */
+export type OpenString = string & Nothing;

@@ -1,7 +1,7 @@
 /** The request a chat model accepts. Everything it refuses is there too, as a sentence that names the model. */
 import type { Timeouts } from "../transport/transport.js";
 import type { MessageFor } from "./message.js";
-import type { ChatProfile, NumberOption, ReasoningControls } from "./profile.js";
+import type { ChatProfile, ReasoningControls } from "./profile.js";
 import type { Tools } from "./schema.js";
 import type { Unsupported } from "./unsupported.js";
 import type { IntegerWithin, Within } from "./within.js";

@@ -1,0 +1,181 @@
+/** What a chat model's facts mean for its types: the slots of its profile. Pure; the one reading of facts by the generator. */
+import {
+  type Assume,
+  accepted,
+  assumeOf,
+  inputModality,
+  parallelTools,
+  param,
+  paramConstraint,
+  reasoningControls,
+  structuredOutputPath,
+  toolChoice,
+  tools,
+} from "../src/catalog/capabilities.js";
+import type { Effort, ModelFacts, ParamBounds, ProviderFacts, Rule } from "../src/catalog/facts.js";
+import { listWords, propertyKey, quote, union } from "./text.js";
+
+/** The slots of `ChatProfile`, as type text. */
+export interface ChatSlots {
+  readonly can: readonly string[];
+  readonly lacks: string;
+  readonly toolChoice: string;
+  readonly temperature: string;
+  readonly sampling: readonly string[];
+  readonly off: string;
+  readonly reasoning: string;
+  readonly enums: string;
+  readonly options: string;
+  readonly builtinTools: string;
+  readonly gives: string;
+}
+
+const media = ["image", "pdf", "audio", "video"] as const;
+const plainOptions = [
+  "temperature",
+  "topP",
+  "topK",
+  "minP",
+  "frequencyPenalty",
+  "presencePenalty",
+  "repetitionPenalty",
+  "seed",
+  "n",
+  "stop",
+  "logitBias",
+  "logprobs",
+  "topLogprobs",
+] as const;
+const enumOptions = ["verbosity", "serviceTier", "voice", "audioFormat"] as const;
+const elsewhere = ["maxOutputTokens", "parallelTools", "dimensions", "encodingFormat"];
+const known: readonly string[] = [...plainOptions, ...enumOptions, ...elsewhere];
+const allEfforts: readonly Effort[] = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+
+/** The profile of a chat model. */
+export function chatSlots(provider: ProviderFacts, model: ModelFacts): ChatSlots {
+  const assume = assumeOf(provider, model);
+  const inputs = media.filter((medium) => accepted(inputModality(model, medium), assume));
+  const off = offPattern(model);
+  const ruled = off === undefined ? [] : reasoningRefusals(model.rules ?? []);
+  const options = plainOptions.filter((name) => accepted(param(model, name), assume));
+  const reasons = model.reasoning !== undefined && model.reasoning.mode !== "none";
+  const callsTools = accepted(tools(model), assume);
+  const can = [
+    ...inputs,
+    ...(callsTools ? ["tools"] : []),
+    ...(callsTools && accepted(parallelTools(model), assume) ? ["parallelTools"] : []),
+    ...(structuredOutputPath(model, assume) === undefined ? [] : ["output"]),
+    ...(reasons ? ["reasoning"] : []),
+    ...options.filter((name) => !ruled.includes(name)),
+  ];
+  return {
+    can,
+    lacks: listWords(media.filter((medium) => !inputs.includes(medium))),
+    toolChoice: union(callsTools ? choiceModes(model, assume) : []),
+    temperature: rangeType(paramConstraint(model, "temperature")),
+    sampling: options.filter((name) => ruled.includes(name)),
+    off: ruled.length === 0 ? "unknown" : (off as string),
+    reasoning: reasons ? reasoningType(model, assume) : "NoControls",
+    enums: members(enumOptions, (name) => enumType(model, name, assume)),
+    options: members(ownOptions(model), (name) => valueType(paramConstraint(model, name))),
+    builtinTools: union([...(model.features.builtinTools ?? [])].sort()),
+    gives: replyType(model, reasons),
+  };
+}
+
+function choiceModes(model: ModelFacts, assume: Assume): string[] {
+  return (["auto", "none", "required", "named"] as const).filter((mode) => accepted(toolChoice(model, mode), assume));
+}
+
+function rangeType(constraint: boolean | ParamBounds | undefined): string {
+  const bounds = typeof constraint === "object" ? constraint : {};
+  const min = bounds.min ?? bounds.exclusiveMin;
+  const max = bounds.max ?? bounds.exclusiveMax;
+  const ranges: { readonly [max: number]: string } = { 1: "From0To1", 1.5: "From0To1_5", 2: "From0To2" };
+  return (min === 0 && max !== undefined ? ranges[max] : undefined) ?? "Unbounded";
+}
+
+/** Options that the model refuses whenever it reasons. */
+function reasoningRefusals(rules: readonly Rule[]): string[] {
+  const whenReasoning = rules.filter(({ when }) => when.reasoning === "on" && Object.keys(when).length === 1);
+  return whenReasoning.flatMap(({ params = {} }) => Object.keys(params).filter((name) => params[name] === false));
+}
+
+/** The `reasoning` option under which the model does not reason; undefined when it always does or never can. */
+function offPattern(model: ModelFacts): string | undefined {
+  const facts = model.reasoning;
+  if (facts === undefined || facts.mode === "none" || facts.mode === "always") return undefined;
+  const offEffort = facts.effort?.off ?? (facts.effort?.levels.includes("none") ? "none" : undefined);
+  const ways = [
+    ...(offEffort === undefined ? [] : [`effort: ${quote(offEffort)}`]),
+    ...(facts.budget?.off === undefined ? [] : [`budget: ${facts.budget.off}`]),
+    "enabled: false",
+  ];
+  const onByDefault = (facts.default ?? (facts.mode === "unknown" ? "on" : "off")) === "on";
+  if (onByDefault) return ways.map((way) => `{ readonly ${way} }`).join(" | ");
+  const optional = ways.map((way) => `readonly ${way.replace(":", "?:")}`);
+  return `{ ${[...optional, "readonly summary?: string"].join("; ")} }`;
+}
+
+function reasoningType(model: ModelFacts, assume: Assume): string {
+  const controls = reasoningControls(model);
+  const levels = accepted(controls.effort, assume) ? (controls.levels.length > 0 ? controls.levels : allEfforts) : [];
+  const ways = [
+    ...(accepted(controls.budget, assume) ? ["budget"] : []),
+    ...(accepted(controls.auto, assume) ? ["auto"] : []),
+    ...(accepted(controls.off, assume) ? ["toggle"] : []),
+  ];
+  if (levels.length === 0 && ways.length === 0) return "NoControls";
+  const { min = 0, max } = controls.bounds;
+  const least = controls.bounds.off === undefined ? min : Math.min(min, controls.bounds.off);
+  const bounds = ways.includes("budget") && max !== undefined ? `, ${least}, ${max}` : "";
+  return `Controls<${union(levels)}, ${quote(listWords(levels))}, ${union(ways)}${bounds}>`;
+}
+
+function enumType(model: ModelFacts, name: string, assume: Assume): string | undefined {
+  const constraint = paramConstraint(model, name);
+  if (constraint === undefined) return accepted("unknown", assume) ? "string" : undefined;
+  return constraint === false ? undefined : valueType(constraint);
+}
+
+/** Options of the provider's own: parameters without a neutral name. */
+function ownOptions(model: ModelFacts): string[] {
+  return Object.keys(model.params)
+    .filter((name) => !known.includes(name) && model.params[name] !== false)
+    .sort();
+}
+
+function valueType(constraint: boolean | ParamBounds | undefined): string {
+  if (typeof constraint !== "object") return "unknown";
+  if (constraint.const !== undefined) return literalType(constraint.const);
+  if (constraint.enum !== undefined) {
+    const values = constraint.enum.map(literalType).join(" | ");
+    return constraint.open === true || constraint.size !== undefined ? `${values} | OpenString` : values;
+  }
+  const types: { readonly [type: string]: string } = {
+    integer: "number",
+    array: "readonly unknown[]",
+    object: "object",
+  };
+  const type = constraint.type ?? (constraint.min === undefined && constraint.max === undefined ? "unknown" : "number");
+  return types[type] ?? type;
+}
+
+function literalType(value: string | number | boolean): string {
+  return typeof value === "string" ? quote(value) : String(value);
+}
+
+function members(names: readonly string[], typeOf: (name: string) => string | undefined): string {
+  const typed = names.map((name) => [name, typeOf(name)] as const).filter(([, type]) => type !== undefined);
+  if (typed.length === 0) return "Nothing";
+  return `{ ${typed.map(([name, type]) => `readonly ${propertyKey(name)}?: ${type} | undefined`).join("; ")} }`;
+}
+
+function replyType(model: ModelFacts, reasons: boolean): string {
+  const parts = [
+    ...(reasons ? ["WithReasoning"] : []),
+    ...(model.output.includes("image") ? ["WithImages"] : []),
+    ...(model.output.includes("audio") ? ["WithAudio"] : []),
+  ];
+  return parts.length === 0 ? "Nothing" : parts.join(" & ");
+}
