@@ -15,6 +15,9 @@ export function convertReasoning(row: Row, { convert }: Settings): Json | undefi
   const effort = convertEffort(facts, mode);
   const budget = convertBudget(facts, mode, convert.budget);
   const controlled = effort ?? budget ?? facts.toggle ?? facts.adaptive;
+  if (controlled === undefined && convert.unstatedControls !== undefined) {
+    return compact({ mode, field: facts.field ?? field, replay, output, wire, ...convert.unstatedControls });
+  }
   return compact({
     mode,
     default: mode === "optional" && facts.defaultOn !== undefined ? (facts.defaultOn ? "on" : "off") : undefined,

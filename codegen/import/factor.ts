@@ -30,21 +30,19 @@ export function factor(facts: Json, { defaults, profiles, base }: FactorOptions)
   const use: string[] = [];
   let shared = defaults;
   for (const [name, profile] of Object.entries(profiles)) {
-    if (!contains(facts, profile) || contains(shared, profile)) continue;
+    const mixed = mergePatch(shared, profile) as Json;
+    const saved = size(difference(shared, facts)) - size(difference(mixed, facts));
+    if (saved <= name.length) continue;
     use.push(name);
-    shared = mergePatch(shared, profile) as Json;
+    shared = mixed;
   }
   const mixed = { ...(use.length > 0 ? { use } : {}), ...difference(shared, facts) };
   if (base === undefined) return mixed;
   const derived = { base: `#${base.id}`, ...difference(base.facts, facts) };
-  return JSON.stringify(derived).length < JSON.stringify(mixed).length ? derived : mixed;
+  return size(derived) < size(mixed) ? derived : mixed;
 }
 
-/** Whether every leaf of `part` stands in `whole`. */
-function contains(whole: unknown, part: unknown): boolean {
-  if (!isObject(part)) return equal(whole, part);
-  return isObject(whole) && Object.entries(part).every(([key, value]) => contains(whole[key], value));
-}
+const size = (object: Json) => JSON.stringify(object).length;
 
 /** Deep equality of JSON values; the order of keys does not matter. */
 export function equal(a: unknown, b: unknown): boolean {

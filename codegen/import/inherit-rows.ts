@@ -1,9 +1,11 @@
 /** Completes the rows of dated snapshots and fine-tunes from the model they are a snapshot of. */
 import { mergePatch } from "../../src/catalog/merge.js";
+import { compact } from "./object.js";
 import type { Row } from "./row.js";
 
-/** Members that a snapshot shares with its model; prices, dates and names are its own. */
+/** Members that a snapshot shares with its model; prices, retirement and status are its own. */
 const shared = [
+  "name",
   "caps",
   "reasoning",
   "params",
@@ -45,7 +47,14 @@ export function completeRows(rows: readonly Row[]): Map<string, Row> {
 
 function inherit(stem: Row, row: Row): Row {
   const inherited = Object.fromEntries(shared.flatMap((key) => (stem[key] === undefined ? [] : [[key, stem[key]]])));
-  const merged = mergePatch(inherited, row) as Row;
-  // Lists of snapshots count pictures that a built-in tool draws as output of the model; the model's row does not.
-  return stem.modalities?.out === undefined ? merged : { ...merged, modalities: stem.modalities };
+  const { release, knowledge } = stem.dates ?? {};
+  const merged = mergePatch({ ...inherited, dates: compact({ release, knowledge }) }, row) as Row;
+  if (row.name !== undefined) return merged;
+  // Rows without a name come from a list of prices, which gives the largest input as the context and counts pictures
+  // that a built-in tool draws as output of the model; the model's own row knows better.
+  return {
+    ...merged,
+    ...(stem.modalities && { modalities: stem.modalities }),
+    ...(stem.limits && { limits: stem.limits }),
+  };
 }
