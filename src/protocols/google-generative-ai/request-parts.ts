@@ -92,10 +92,13 @@ export function encodeToolImages({ content }: ToolMessage, place: Place): readon
   });
 }
 
-/** What the model must get back with this part, when it came from this provider and model. */
+/**
+ * What the model must get back with this part, when it came from this provider and model. A replay without a provider
+ * came through a gateway, whose client only knows the model it asked.
+ */
 export function ownReplay(replay: Replay | undefined, { provider, modelId }: ChatCall): Members | undefined {
-  const own =
-    replay?.protocol === "google-generative-ai" && replay.provider === provider.id && replay.model === modelId;
+  if (replay?.protocol !== "google-generative-ai") return undefined;
+  const own = replay.provider === "" || (replay.provider === provider.id && replay.model === modelId);
   return own ? objectOf(replay.data) : undefined;
 }
 

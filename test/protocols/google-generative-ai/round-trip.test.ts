@@ -79,6 +79,14 @@ describe("the next request", () => {
     expect(sentBack(stored).parts).toEqual(sentBack(message).parts);
   });
 
+  it("takes signatures that came through a gateway, which knows no provider", () => {
+    const message = decoded([{ functionCall: { id: "fc-1", name: "a", args: {} }, thoughtSignature: "c2ln" }]);
+    const text = JSON.stringify(message).replace('"google","model":"gemini-test"', '"","model":"alias"');
+    const served = JSON.parse(text) as AssistantMessage;
+    expect(served).not.toEqual(message);
+    expect(sentBack(served).parts).toEqual(sentBack(message).parts);
+  });
+
   it("gives results the ids that the model gave, and only those", () => {
     const message = decoded([{ functionCall: { id: "fc-1", name: "a" } }, { functionCall: { name: "b" } }]);
     const results = partsOf(message).flatMap((part): AnyMessage[] =>
