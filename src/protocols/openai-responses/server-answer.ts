@@ -1,9 +1,9 @@
 /** Neutral events as a response, whole or as its event stream. https://platform.openai.com/docs/api-reference/responses-streaming */
 import type { FinishEvent, ImageEvent, ProtocolEvent, Source } from "../../chat/events.js";
-import type { AssistantPart, Replay } from "../../chat/message.js";
+import type { AssistantPart, ReasoningPart, Replay } from "../../chat/message.js";
 import type { ErrorCode } from "../../errors.js";
 import { mediaOf } from "../media.js";
-import { finishOf, sealReplay } from "../served-answer.js";
+import { finishOf } from "../served-answer.js";
 import type { Members } from "../served-input.js";
 import type { AnswerContext, StreamEncoder } from "../server.js";
 import { streamFailure } from "./server-failure.js";
@@ -18,8 +18,9 @@ import {
   type ServedMessage,
   type ServedReasoning,
 } from "./server-items.js";
+import { sealPart } from "./server-replay.js";
 import { encodeResponse, endState } from "./server-response.js";
-import { objectsOf, opaqueMark } from "./wire.js";
+import { objectsOf } from "./wire.js";
 
 /** The response object; it is what the stream of the same events ends with. */
 export function encodeChat(events: readonly ProtocolEvent[], context: AnswerContext): unknown {
@@ -34,8 +35,8 @@ export class OpenaiResponsesStreamEncoder implements StreamEncoder {
   private readonly customTools: ReadonlySet<unknown>;
   private readonly items: ServedItem[] = [];
   private readonly calls = new Map<number, ServedCall>();
-  /** Items that a part of the finished message was found for. */
-  private readonly taken = new Set<ServedItem>();
+  /** Reasoning items whose part of the finished message was found. */
+  private readonly sealed = new Set<ServedItem>();
   private open: ServedMessage | ServedReasoning | undefined;
   private begun = false;
   private sequence = 0;
@@ -69,17 +70,15 @@ export class OpenaiResponsesStreamEncoder implements StreamEncoder {
     return this.written;
   }
 
-  /** Ends the answer and gives the whole response. */
+  /** Ends the answer and gives the whole response. Clients insist on items in the order in which they were added. */
   finish(event: FinishEvent): Members {
-    const { message, usage } = event;
     this.close();
-    const content = typeof message.content === "string" ? [] : message.content;
-    const inOrder = content.flatMap((part) => this.replayed(part) ?? []);
-    const items = [...new Set([...inOrder, ...this.items])];
     for (const call of this.calls.values()) this.endCall(call);
-    const output = items.map((item) => encodeItem(item, statusOf(item)));
+    const { content } = event.message;
+    for (const part of typeof content === "string" ? [] : content) this.seal(part);
+    const output = this.items.map((item) => encodeItem(item, statusOf(item)));
     const state = endState(event);
-    const response = encodeResponse(this.context, { ...state, output, usage });
+    const response = encodeResponse(this.context, { ...state, output, usage: event.usage });
     this.emit(`response.${state.status}`, { response });
     return response;
   }
@@ -160,7 +159,7 @@ export class OpenaiResponsesStreamEncoder implements StreamEncoder {
       this.emit("response.reasoning_summary_text.delta", { ...summaryOf(item), delta });
     }
     if (replay === undefined) return;
-    item.encrypted = sealReplay(replay);
+    item.encrypted = sealPart({ type: "reasoning", text: "", replay });
     this.close();
   }
 
@@ -254,29 +253,19 @@ export class OpenaiResponsesStreamEncoder implements StreamEncoder {
     this.emit("response.output_text.annotation.added", { ...place, annotation });
   }
 
-  /** The item of a part, with what the client has to send back: it stands in ids and encrypted content, sealed. */
-  private replayed(part: AssistantPart): ServedItem | undefined {
-    const sealed = "replay" in part && part.replay !== undefined ? sealReplay(part.replay) : undefined;
-    if (part.type === "opaque") return this.addSealed(`${opaqueMark}${sealed}`);
-    const item = this.nextItem(part);
-    if (item === undefined)
-      return part.type === "reasoning" && sealed !== undefined ? this.addSealed(sealed) : undefined;
-    if (item.kind === "reasoning") item.encrypted ??= sealed;
-    else if (sealed !== undefined) item.id = sealed;
-    return item;
-  }
-
-  private addSealed(encrypted: string): ServedItem {
-    const item = this.add({ kind: "reasoning", index: this.items.length, id: this.itemId("rs"), text: "", encrypted });
-    this.itemDone(item);
-    return item;
-  }
-
-  /** The item that the events of the part went into. Parts that follow each other may have become one item. */
-  private nextItem(part: AssistantPart): ServedItem | undefined {
-    const item = this.items.find((candidate) => !this.taken.has(candidate) && holds(candidate, part));
-    if (item !== undefined) this.taken.add(item);
-    return item;
+  /** Sends what has to come back with the part: on its own reasoning item, or in one more item. */
+  private seal(part: AssistantPart): void {
+    const encrypted = sealPart(part);
+    if (part.type === "reasoning") {
+      const item = this.items.find((candidate) => !this.sealed.has(candidate) && holds(candidate, part));
+      if (item !== undefined) this.sealed.add(item);
+      if (item?.kind === "reasoning") item.encrypted ??= encrypted;
+      if (item !== undefined) return;
+    }
+    if (encrypted === undefined) return;
+    this.itemDone(
+      this.add({ kind: "reasoning", index: this.items.length, id: this.itemId("rs"), text: "", encrypted }),
+    );
   }
 
   private itemId(prefix: string): string {
@@ -299,23 +288,9 @@ export class OpenaiResponsesStreamEncoder implements StreamEncoder {
   }
 }
 
-function holds(item: ServedItem, part: AssistantPart): boolean {
-  switch (item.kind) {
-    case "message":
-      return (
-        part.type === "text" &&
-        item.pieces
-          .map(({ text }) => text)
-          .join("")
-          .startsWith(part.text)
-      );
-    case "call":
-      return part.type === "tool-call" && item.callId === part.id;
-    case "image":
-      return part.type === "image";
-    case "reasoning":
-      return part.type === "reasoning" && item.text.startsWith(part.text) && (item.text === "") === (part.text === "");
-  }
+/** Reasoning parts that follow each other may have become one item. */
+function holds(item: ServedItem, part: ReasoningPart): boolean {
+  return item.kind === "reasoning" && item.text.startsWith(part.text) && (item.text === "") === (part.text === "");
 }
 
 function statusOf(item: ServedItem): ItemStatus {

@@ -1,9 +1,9 @@
 /** Input items of a Responses request as neutral messages. */
 import type { AnyMessage, AssistantPart, ImagePart, Replay, TextPart, UserPart } from "../../chat/message.js";
 import { dataUrl } from "../media.js";
-import { openReplay } from "../served-answer.js";
 import { asList, asName, asObject, asOneOf, asText, type Members, optional, present, refuse } from "../served-input.js";
-import { opaqueMark, protocolId } from "./wire.js";
+import { openPart, type SealedReplay } from "./server-replay.js";
+import { protocolId } from "./wire.js";
 
 /** A text is one user message; items of the model that follow each other are one assistant message. */
 export function decodeInput(value: unknown, modelId: string): readonly AnyMessage[] {
@@ -67,7 +67,7 @@ class History {
   }
 
   private textPart(text: string, item: Members): TextPart {
-    const replay = sealedIn(item.id) ?? (present(item.phase) ? this.replay(item) : undefined);
+    const replay = present(item.phase) ? this.replay(item) : undefined;
     return { type: "text", text, ...(replay === undefined ? {} : { replay }) };
   }
 
@@ -77,7 +77,7 @@ class History {
     this.toolNames.set(id, name);
     const custom = type === "custom_tool_call";
     const input = custom ? asText(item.input, `${path}.input`) : parseArguments(item.arguments, `${path}.arguments`);
-    const replay = sealedIn(item.id) ?? (custom ? this.replay(item) : undefined);
+    const replay = custom ? this.replay(item) : undefined;
     this.assistant({ type: "tool-call", id, name, input, ...(replay === undefined ? {} : { replay }) });
   }
 
@@ -89,19 +89,25 @@ class History {
   }
 
   private reasoning(item: Members, path: string): void {
-    const sealed = item.encrypted_content;
-    const opaque = opaqueIn(sealed);
-    if (opaque !== undefined) this.assistant({ type: "opaque", replay: opaque });
-    else
-      this.assistant({
-        type: "reasoning",
-        text: reasoningText(item, path),
-        replay: sealedIn(sealed) ?? this.replay(item),
-      });
+    const sealed = openPart(item.encrypted_content);
+    if (sealed === undefined || sealed.type === "reasoning") {
+      const replay = sealed?.replay ?? this.replay(item);
+      this.assistant({ type: "reasoning", text: reasoningText(item, path), replay });
+    } else if (sealed.type === "opaque") this.assistant({ type: "opaque", replay: sealed.replay });
+    else this.attach(sealed);
+  }
+
+  /** Gives a part of the same assistant message its replay back. */
+  private attach({ type, replay, toolCallId }: SealedReplay): void {
+    const index = (this.parts ?? []).findLastIndex(
+      (part) => part.type === type && (part.type !== "tool-call" || part.id === toolCallId),
+    );
+    const part = this.parts?.[index];
+    if (part !== undefined) this.parts?.splice(index, 1, { ...part, replay } as AssistantPart);
   }
 
   private image(item: Members, path: string): void {
-    const replay = sealedIn(item.id) ?? this.replay(item);
+    const replay = this.replay(item);
     if (present(item.result)) this.assistant({ type: "image", image: asName(item.result, `${path}.result`), replay });
     else this.assistant({ type: "opaque", replay });
   }
@@ -118,17 +124,6 @@ class History {
   private replay(item: Members): Replay {
     return { protocol: protocolId, provider: "", model: this.modelId, data: item };
   }
-}
-
-/** An opaque block that a server of this protocol sent as reasoning. */
-function opaqueIn(value: unknown): Replay | undefined {
-  return typeof value === "string" && value.startsWith(opaqueMark)
-    ? openReplay(value.slice(opaqueMark.length))
-    : undefined;
-}
-
-function sealedIn(value: unknown): Replay | undefined {
-  return typeof value === "string" ? openReplay(value) : undefined;
 }
 
 function reasoningText(item: Members, path: string): string {

@@ -9,20 +9,20 @@ export interface MessagePiece {
 export interface ServedMessage {
   readonly kind: "message";
   readonly index: number;
-  id: string;
+  readonly id: string;
   readonly pieces: MessagePiece[];
 }
 export interface ServedReasoning {
   readonly kind: "reasoning";
   readonly index: number;
-  id: string;
+  readonly id: string;
   text: string;
   encrypted: string | undefined;
 }
 export interface ServedCall {
   readonly kind: "call";
   readonly index: number;
-  id: string;
+  readonly id: string;
   readonly callId: string;
   readonly name: string;
   /** The tool takes free text, not JSON. */
@@ -33,7 +33,7 @@ export interface ServedCall {
 export interface ServedImage {
   readonly kind: "image";
   readonly index: number;
-  id: string;
+  readonly id: string;
   readonly result: string;
   readonly format: string;
 }

@@ -78,9 +78,6 @@ export const protocolId = "openai-responses";
 /** Asks for the encrypted form of the reasoning, without which a server that keeps nothing cannot take it back. */
 export const encryptedReasoning = "reasoning.encrypted_content";
 
-/** Begins the `encrypted_content` that a server sends for an opaque block: it comes back as one, not as reasoning. */
-export const opaqueMark = "opaque.";
-
 /**
  * `Replay.data` is the output item as it came, less what the part itself holds:
  * - `ReasoningPart`, `OpaquePart`: the whole item.
