@@ -25,7 +25,7 @@ const house: readonly Room[] = [
   { prefix: "src/transport/", rooms: words, packages: [] },
   { prefix: "src/transport/undici.ts", rooms: ["src/errors.ts", "src/transport/"], packages: ["undici", ...node] },
   { prefix: "src/protocols/", rooms: [...words, "src/transport/"], packages: [] },
-  { prefix: "src/model/", rooms: [...words], packages: [] },
+  { prefix: "src/model/", rooms: [...words, "src/transport/", "src/protocols/"], packages: [] },
   {
     prefix: "src/client/",
     rooms: [...words, "src/transport/", "src/model/", "src/protocols/"],

@@ -2,7 +2,6 @@
 import type { ModelFacts } from "../catalog/facts.js";
 import type { Cost } from "../chat/cost.js";
 import type { Usage } from "../chat/usage.js";
-import type { ListedModel } from "../protocols/protocol.js";
 import type { ChatModelWith } from "./dynamic.js";
 import type { Capability, ChatProfile, capabilities, Nothing } from "./profile.js";
 import type { ChatReply, ChatStream } from "./reply.js";
@@ -95,18 +94,4 @@ export interface RetiredModel<Why extends string> {
 /** A model of a kind that has no typed method here yet; its facts can be read. */
 export interface OtherModel<Kind extends string, Id extends string> extends Handle<Kind> {
   readonly id: Id;
-}
-
-/** A provider's models: call it with an id, or look one up in `models`. */
-export interface Provider<Models> {
-  /** The handle of a model. Ids are completed and checked by the compiler. */
-  <const Id extends string>(
-    id: Id extends keyof Models ? Id : keyof Models | Unsupported<`there is no model "${Id}" in this catalog`>,
-  ): Models[Id & keyof Models];
-  /** The same by property; a mistyped id is answered with the nearest one. */
-  readonly models: Models;
-  /** A model that the catalog does not know, or does not know yet: nothing is promised, everything is passed on. */
-  model(id: string): ChatModelWith<Capability>;
-  /** The provider's own live list. Costs a request. */
-  list(options?: CallOptions): Promise<readonly ListedModel[]>;
 }

@@ -1,0 +1,23 @@
+/** The typed face of a provider: what generated code exports. */
+import type { ChatModelWith } from "../model/dynamic.js";
+import type { Capability } from "../model/profile.js";
+import type { CallOptions } from "../model/request.js";
+import type { Unsupported } from "../model/unsupported.js";
+import type { ListedModel } from "../protocols/protocol.js";
+import type { ClientOptions } from "./options.js";
+
+/** A provider's models: call it with an id, or look one up in `models`. */
+export interface Provider<Models> {
+  /** The handle of a model. Ids are completed and checked by the compiler. */
+  <const Id extends string>(
+    id: Id extends keyof Models ? Id : keyof Models | Unsupported<`there is no model "${Id}" in this catalog`>,
+  ): Models[Id & keyof Models];
+  /** The same by property; a mistyped id is answered with the nearest one. */
+  readonly models: Models;
+  /** A model that the catalog does not know, or does not know yet: nothing is promised, everything is passed on. */
+  model(id: string): ChatModelWith<Capability>;
+  /** A client with other options; what is absent stays as it is here. */
+  with(options: ClientOptions): Provider<Models>;
+  /** The provider's own live list. Costs a request. */
+  list(options?: CallOptions): Promise<readonly ListedModel[]>;
+}
