@@ -88,6 +88,11 @@ export class AnswerReader {
     for (const part of parts) this.readPart(part);
     const finish = finishOf(candidate.finishReason);
     if (finish !== undefined || parts.length > 0) this.finish = finish;
+    if (candidate.groundingMetadata !== undefined || candidate.citationMetadata !== undefined)
+      this.readSources(candidate);
+  }
+
+  private readSources(candidate: Members): void {
     for (const source of sourcesOf(candidate)) {
       const key = JSON.stringify(source);
       if (this.seenSources.has(key) || this.seenSources.size >= maxSources) continue;

@@ -7,9 +7,14 @@ export function objectOf(value: unknown): Members | undefined {
 
 /** The objects of a list. A lone object counts as a list of one, as everywhere in Google's JSON. */
 export function objectsOf(value: unknown): readonly Members[] {
-  if (!present(value)) return none;
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return list.map(objectOf).filter((item) => item !== undefined);
+  if (!Array.isArray(value)) {
+    const sole = objectOf(value);
+    return sole === undefined ? none : [sole];
+  }
+  // Lists are nearly always in order: no copy is made of those, once per chunk of a stream.
+  for (const item of value as readonly unknown[])
+    if (objectOf(item) === undefined) return value.map(objectOf).filter((object) => object !== undefined);
+  return value as readonly Members[];
 }
 
 const none: readonly Members[] = [];
