@@ -70,7 +70,9 @@ export class ToolCallJoiner {
   private find(index: number | undefined, id: string, name: string): OpenCall | undefined {
     if (index === undefined && id === "") return name === "" ? this.calls.at(-1) : undefined;
     const call = this.calls.findLast(
-      (open) => (index === undefined || open.index === index) && (id === "" || open.id === id || open.id === ""),
+      (open) =>
+        (index === undefined || open.index === undefined || open.index === index) &&
+        (id === "" || open.id === "" || open.id === id),
     );
     if (call !== undefined && call.id === "") call.id = id;
     return call;

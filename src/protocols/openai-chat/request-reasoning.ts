@@ -42,10 +42,7 @@ export function encodeReasoning(call: ChatCall): Members {
 function wantedOf(request: NeutralReasoning, facts: Reasoning, adjust: ChatCall["adjust"]): Wanted {
   const { effort, budget, enabled } = request;
   const tokens = budget === "auto" ? facts.budget?.auto : budget;
-  const on =
-    enabled ??
-    (effort === undefined ? undefined : effort !== "none") ??
-    (tokens === undefined ? undefined : tokens !== 0);
+  const on = enabled ?? switchedBy(effort, budget);
   const level = effort === "none" || on === false ? undefined : levelOf(effort, facts, adjust);
   const drop = (control: keyof NeutralReasoning): void =>
     adjust({
@@ -55,6 +52,12 @@ function wantedOf(request: NeutralReasoning, facts: Reasoning, adjust: ChatCall[
       from: request[control],
     });
   return { on, effort: level, budget: on === false ? undefined : tokens, facts, request, drop };
+}
+
+/** What an effort or a budget says about the switch. */
+function switchedBy(effort: ReasoningEffort | undefined, budget: NeutralReasoning["budget"]): boolean | undefined {
+  if (effort !== undefined && effort !== "default") return effort !== "none";
+  return budget === undefined ? undefined : budget !== 0;
 }
 
 function levelOf(
