@@ -4,6 +4,7 @@ import type { ModelFacts, ProtocolId, ProviderFacts } from "../catalog/facts.js"
 import type { ProtocolEvent } from "../chat/events.js";
 import type { NeutralRequest } from "../chat/request.js";
 import type { Usage } from "../chat/usage.js";
+import type { ErrorCode } from "../errors.js";
 import type { Frame, Framing } from "../transport/frame.js";
 
 /** One call to one model: the neutral request beside the facts it is encoded with. */
@@ -22,7 +23,8 @@ export interface ChatCall {
 export interface Adjustment {
   /** Request path, e.g. `reasoning.effort` or `messages[2].content[0]`. */
   readonly path: string;
-  readonly action: "dropped" | "replaced" | "clamped" | "added" | "rewritten";
+  /** `passed`: sent as it was, although the catalog advises against it. */
+  readonly action: "dropped" | "replaced" | "clamped" | "added" | "rewritten" | "passed";
   readonly reason: string;
   readonly from?: unknown;
   readonly to?: unknown;
@@ -101,6 +103,8 @@ export interface Protocol {
   createStreamDecoder(call: ChatCall): StreamDecoder;
   /** Reads the message and code off an error body (parsed JSON, or text). Never throws. */
   decodeFailure(body: unknown, headers: HeaderReader): WireFailure;
+  /** What the wire's own codes and types mean (lower case), where the catalog has no rule for them. */
+  readonly failureWords?: { readonly [word: string]: ErrorCode };
   readonly embeddings?: {
     encode(call: EmbeddingCall): WireRequest;
     decode(body: unknown, call: EmbeddingCall): EmbeddingAnswer;

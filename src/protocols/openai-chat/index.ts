@@ -1,7 +1,7 @@
 /** The OpenAI chat protocol: chat completions, embeddings and the model list, in the dialects the catalog states. */
 import type { Protocol } from "../protocol.js";
 import { decodeEmbeddings, encodeEmbeddings } from "./embeddings.js";
-import { decodeFailure } from "./error.js";
+import { decodeFailure, failureWords } from "./error.js";
 import { ChatStreamDecoder } from "./events.js";
 import { decodeModels, encodeModels } from "./models.js";
 import { encodeChat } from "./request.js";
@@ -15,6 +15,7 @@ export const openaiChat: Protocol = {
   decodeChat,
   createStreamDecoder: (call) => new ChatStreamDecoder(call),
   decodeFailure,
+  failureWords,
   embeddings: { encode: encodeEmbeddings, decode: decodeEmbeddings },
   models: { encode: encodeModels, decode: decodeModels },
 };

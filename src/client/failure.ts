@@ -1,0 +1,129 @@
+/** Turns what went wrong with a call into one error that names provider and model and holds no secret. */
+
+import type { ProviderFacts } from "../catalog/facts.js";
+import {
+  CapabilityError,
+  type ErrorCode,
+  type ErrorDetails,
+  isModelwrightError,
+  ModelwrightError,
+  PolicyError,
+  ProviderError,
+  TransportError,
+} from "../errors.js";
+import { failureCode, retryAfterOf } from "../protocols/failure.js";
+import type { Protocol } from "../protocols/protocol.js";
+import { redact } from "../transport/redact.js";
+import type { TransportResponse } from "../transport/transport.js";
+
+/** Which call failed, and what must not be printed. */
+export interface Place {
+  readonly provider: ProviderFacts;
+  readonly modelId: string | undefined;
+  readonly secrets: readonly string[];
+  readonly requestId?: string | undefined;
+}
+
+/** Names under which providers send the id of a request. */
+const requestIdHeaders = ["x-request-id", "request-id", "x-amzn-requestid", "cf-ray"];
+
+export function requestIdOf(response: TransportResponse): string | undefined {
+  for (const name of requestIdHeaders) {
+    const id = response.header(name);
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
+// Longer error bodies are pages of a proxy.
+const maxErrorBytes = 256 * 1024;
+const maxMessage = 1000;
+
+/** The error of an answer with a status other than 2xx. */
+export async function failureOf(response: TransportResponse, protocol: Protocol, place: Place): Promise<ProviderError> {
+  const { status } = response;
+  const { provider, secrets } = place;
+  const about = { provider: provider.id, model: place.modelId, status, requestId: requestIdOf(response) };
+  if (status >= 300 && status < 400) {
+    response.dispose();
+    const message = `${named(place)}: ${status}: the provider answered with a redirect, which is never followed`;
+    return new ProviderError("not-found", message, about);
+  }
+  const body = await bodyOf(response);
+  const failure = protocol.decodeFailure(body, (name) => response.header(name));
+  const code = failureCode(failure, { status, rules: provider.errors, words: protocol.failureWords ?? {} });
+  const retryAfterMs = failure.retryAfterMs ?? retryAfterOf((name) => response.header(name));
+  const providerMessage = redact(failure.message, secrets).slice(0, maxMessage);
+  const wait = retryAfterMs === undefined ? "" : `, retry after ${retryAfterMs / 1000} s`;
+  return new ProviderError(code, `${named(place)}: ${status} ${code}${wait}: ${providerMessage}`, {
+    ...about,
+    retryAfterMs,
+    providerMessage,
+    providerCode: failure.code === undefined ? undefined : redact(failure.code, secrets),
+  });
+}
+
+/** JSON where it is JSON, else the text; a body that cannot be read is no text. */
+async function bodyOf(response: TransportResponse): Promise<unknown> {
+  let text: string;
+  try {
+    text = await response.text(maxErrorBytes);
+  } catch {
+    return "";
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function named({ provider, modelId }: Place): string {
+  return modelId === undefined ? provider.id : `${provider.id}/${modelId}`;
+}
+
+const classes = { CapabilityError, PolicyError, ProviderError, TransportError };
+
+/** Any error as one of ours that says where it happened. What is one of ours and complete already stays as it is. */
+export function located(error: unknown, place: Place, more: { readonly partial?: unknown } = {}): ModelwrightError {
+  if (!isModelwrightError(error))
+    return new TransportError("network", `${named(place)}: ${redact(messageOf(error), place.secrets)}`, {
+      ...placeDetails(place),
+      ...more,
+    });
+  const complete =
+    error.provider !== undefined && place.secrets.length === 0 && (more.partial ?? error.partial) === error.partial;
+  if (error instanceof CapabilityError || complete) return error;
+  const details: ErrorDetails = {
+    ...detailsOf(error),
+    provider: error.provider ?? place.provider.id,
+    model: error.model ?? place.modelId,
+    requestId: error.requestId ?? place.requestId,
+    partial: error.partial ?? more.partial,
+    text: error.text === undefined ? undefined : redact(error.text, place.secrets),
+    providerMessage: error.providerMessage === undefined ? undefined : redact(error.providerMessage, place.secrets),
+    // Whatever else stands behind an error of the wire may echo what was sent.
+    cause: error.code === "aborted" ? error.cause : undefined,
+  };
+  const message = redact(error.message, place.secrets);
+  const text = message.startsWith(place.provider.id) ? message : `${named(place)}: ${message}`;
+  const Class = classes[error.name as keyof typeof classes] ?? ModelwrightError;
+  return new (Class as new (code: ErrorCode, message: string, details: ErrorDetails) => ModelwrightError)(
+    error.code,
+    text,
+    details,
+  );
+}
+
+function placeDetails({ provider, modelId, requestId }: Place): ErrorDetails {
+  return { provider: provider.id, model: modelId, requestId };
+}
+
+function detailsOf(error: ModelwrightError): ErrorDetails {
+  const { status, retryAfterMs, providerCode, path, file } = error;
+  return { status, retryAfterMs, providerCode, path, file };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : "the call failed";
+}
