@@ -5,9 +5,15 @@ import { findModel } from "../catalog/find-model.js";
 import { anthropicMessagesServer } from "../protocols/anthropic-messages/server.js";
 import { googleGenerativeAiServer } from "../protocols/google-generative-ai/server.js";
 import { openaiChatServer } from "../protocols/openai-chat/server.js";
+import { openaiResponsesServer } from "../protocols/openai-responses/server.js";
 import type { Route, ServerProtocol } from "../protocols/server.js";
 
-const servers: readonly ServerProtocol[] = [openaiChatServer, anthropicMessagesServer, googleGenerativeAiServer];
+const servers: readonly ServerProtocol[] = [
+  openaiChatServer,
+  openaiResponsesServer,
+  anthropicMessagesServer,
+  googleGenerativeAiServer,
+];
 
 /** A provider with the base paths its clients may use. */
 interface Entry {

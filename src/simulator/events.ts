@@ -16,6 +16,8 @@ export interface EventOptions {
   readonly stop: readonly string[];
   /** Begins the ids of tool calls, as the provider's do. */
   readonly callPrefix: string;
+  /** What ids of calls may look like, where the provider is strict. */
+  readonly callIdLength: { readonly maxLength: number; readonly exact?: boolean } | undefined;
   readonly inputBuckets: UsageBuckets;
   /** Thoughts, when the model reasons. */
   readonly reasoning: string | undefined;
@@ -24,7 +26,10 @@ export interface EventOptions {
   /** Around thoughts that arrive inside the text. */
   readonly reasoningTags: readonly [string, string] | undefined;
   /** What must come back with the thoughts, with the text, and with the first call. */
-  readonly replays: { readonly reasoning?: Replay; readonly call?: (name: string, input: unknown) => Replay };
+  readonly replays: {
+    readonly reasoning?: (shown: string) => Replay;
+    readonly call?: (name: string, input: unknown) => Replay;
+  };
 }
 
 export function makeEvents(reply: ScriptedReply, options: EventOptions): readonly ProtocolEvent[] {
@@ -66,7 +71,7 @@ function addReasoning(builder: ReplyBuilder, reasoning: string, options: EventOp
   if (reasoning === "") return;
   const shown = options.reasoningShown ? reasoning : "";
   for (const piece of pieces(shown, options.random)) builder.reasoning(piece);
-  const { reasoning: replay } = options.replays;
+  const replay = options.replays.reasoning?.(shown);
   if (replay === undefined) return;
   builder.reasoning("", replay);
   // Wires that close a block with its signature need it before the text begins.
@@ -85,12 +90,18 @@ function addCalls(
     const json = JSON.stringify(input);
     tokens += countTokens(call.name + json);
     if (tokens > options.left) return undefined;
-    builder.toolCallStart(i, call.id ?? options.callPrefix + digest(`${options.answerId} ${i}`, i), call.name);
+    builder.toolCallStart(i, call.id ?? callId(i, options), call.name);
     for (const piece of pieces(json, options.random)) builder.toolCallDelta(i, piece);
     const replay = i === 0 ? options.replays.call?.(call.name, input) : undefined;
     if (replay !== undefined) builder.toolCallSet(i, { replay });
   }
   return tokens;
+}
+
+function callId(i: number, { answerId, callPrefix, callIdLength }: EventOptions): string {
+  const text = digest(`${answerId} ${i}`, i);
+  // Strict providers take letters and digits only.
+  return callIdLength === undefined ? callPrefix + text : text.slice(0, callIdLength.maxLength);
 }
 
 function cutToTokens(text: string, tokens: number): string {

@@ -1,4 +1,13 @@
-/** What will happen on a connection, as data: played by the HTTP server and by `fetch` alike. */
+/** What a connection brings, and what will happen on it, as data: played by the HTTP server and by `fetch` alike. */
+
+/** A request with its whole body read. */
+export interface ReceivedRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly headers: { readonly [name: string]: string };
+  readonly body: string;
+}
 
 /** One thing that happens to the body. After the last step the body ends cleanly. */
 export type Step =
@@ -17,6 +26,8 @@ export interface Plan {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
   readonly steps: readonly Step[];
+  /** The last step is nothing but the end marker of a stream. */
+  readonly endMarker?: boolean | undefined;
 }
 
 /** A hanging connection is dropped after this long: no test and no timer waits for ever. */

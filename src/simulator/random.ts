@@ -22,11 +22,13 @@ export function createRandom(seed: number): Random {
   return { next, integer, pick: (items) => items[integer(0, items.length - 1)] ?? items[0] };
 }
 
-/** FNV-1a over UTF-16 code units, 32 bits. */
+/** FNV-1a over UTF-16 code units, with a seed and a final mix (MurmurHash3's, public domain): 32 bits. */
 export function hash(text: string, seed = 0): number {
-  let value = (0x811c9dc5 ^ seed) >>> 0;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193) >>> 0;
-  return value;
+  let value = (0x811c9dc5 ^ Math.imul(seed + 1, 0x9e3779b1)) >>> 0;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
+  return (value ^ (value >>> 16)) >>> 0;
 }
 
 /** A hash as lower-case letters and digits, `length` characters long: ids and signatures. */

@@ -1,16 +1,7 @@
 /** Plays plans over real sockets: an HTTP server bound to 127.0.0.1. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { maxHangMs, type Plan, wait } from "./plan.js";
-
-/** A request with its whole body read. */
-export interface ReceivedRequest {
-  readonly method: string;
-  /** Without the query. */
-  readonly path: string;
-  readonly headers: { readonly [name: string]: string };
-  readonly body: string;
-}
+import { maxHangMs, type Plan, type ReceivedRequest, wait } from "./plan.js";
 
 export type Answer = (request: ReceivedRequest) => Promise<Plan>;
 

@@ -35,19 +35,21 @@ export function decodeMessages(value: unknown, modelId: string): readonly AnyMes
   const list = asList(value, "messages");
   if (list.length === 0) refuse("messages", "at least one message is required");
   const toolNames = new Map<string, string>();
-  return list.flatMap((item, i) => {
-    const path = `messages[${i}]`;
-    const message = asObject(item, path);
-    const place = { path: `${path}.content`, modelId, toolNames };
-    switch (asOneOf(message.role, ["user", "assistant", "system"], `${path}.role`)) {
-      case "user":
-        return userMessages(message.content, place);
-      case "assistant":
-        return [assistantMessage(message.content, place)];
-      case "system":
-        return [{ role: "system" as const, content: texts(message.content, place.path) }];
-    }
-  });
+  return list.flatMap((item, i) =>
+    turn(asObject(item, `messages[${i}]`), { path: `messages[${i}]`, modelId, toolNames }),
+  );
+}
+
+function turn(message: Members, { path, ...rest }: Place): readonly AnyMessage[] {
+  const place = { ...rest, path: `${path}.content` };
+  switch (asOneOf(message.role, ["user", "assistant", "system"], `${path}.role`)) {
+    case "user":
+      return userMessages(message.content, place);
+    case "assistant":
+      return [assistantMessage(message.content, place)];
+    case "system":
+      return [{ role: "system", content: texts(message.content, place.path) }];
+  }
 }
 
 interface Place {

@@ -146,8 +146,16 @@ function inlinePart(value: unknown, path: string): UserPart {
   const mimeType = asName(inline.mimeType, `${path}.mimeType`);
   const data = asName(inline.data, `${path}.data`);
   // Text files have no neutral part of their own; their text is what the model reads.
-  if (mimeType.startsWith("text/")) return { type: "text", text: new TextDecoder().decode(fromBase64(data)) };
+  if (mimeType.startsWith("text/")) return { type: "text", text: decodedText(data, `${path}.data`) };
   return mediaOf(dataUrl(data, mimeType), mimeType, `${path}.mimeType`);
+}
+
+function decodedText(base64: string, path: string): string {
+  try {
+    return new TextDecoder().decode(fromBase64(base64));
+  } catch {
+    return refuse(path, "is not base64");
+  }
 }
 
 function mediaOf(source: string, mimeType: string, path: string): UserPart {
