@@ -23,6 +23,25 @@ export function findModel(provider: ProviderFacts, id: string): FoundModel | und
   return best;
 }
 
+/**
+ * Facts for an id that the catalog does not list, at a provider that lets such ids through; `undefined` where they are
+ * rejected. Everything is unknown, and unknown counts as accepted.
+ */
+export function unlistedModel(provider: ProviderFacts): ModelFacts | undefined {
+  if (provider.unknownModels === "reject") return undefined;
+  return {
+    kind: "chat",
+    input: ["text"],
+    inputUnstated: true,
+    output: ["text"],
+    features: {},
+    params: {},
+    limits: {},
+    pricing: { currency: "USD", plan: provider.role === "local" ? "self-hosted" : "unknown" },
+    assume: "permissive",
+  };
+}
+
 /** `*` is any text. Linear in pattern times id: catalog patterns are never compiled to regular expressions. */
 export function matchesPattern(pattern: string, id: string): boolean {
   const [head = "", ...rest] = pattern.split("*");

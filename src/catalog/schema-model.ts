@@ -160,7 +160,7 @@ const mode = strict({
 const transport = strict({
   protocol: protocolSchema.exactOptional(),
   baseURL: baseUrlSchema.exactOptional(),
-  path: z.string().startsWith("/").exactOptional(),
+  path: z.string().regex(/^\//, "a path that begins with /").exactOptional(),
   headers: headersSchema.exactOptional(),
   body: body.exactOptional(),
 });

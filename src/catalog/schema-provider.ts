@@ -61,7 +61,7 @@ export const connectionSchema = strict({
   unknownModels: z.enum(["reject", "permissive"]),
   defaultModel: modelIdSchema.exactOptional(),
   discover: strict({
-    path: z.string().startsWith("/"),
+    path: z.string().regex(/^\//, "a path that begins with /"),
     adapter: z.enum(["openai", "anthropic", "google", "ollama-tags"]),
   }).exactOptional(),
   docs: z.url({ protocol: /^https$/ }).exactOptional(),

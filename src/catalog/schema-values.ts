@@ -61,7 +61,7 @@ export const baseUrlSchema = z
   .string()
   .regex(
     /^(https?:\/\/|\$\{[A-Za-z]\w*\})[^\s?#@]*(?<!\/)$/,
-    "a URL (or ${name} template) without trailing slash, credentials or query",
+    "a URL, possibly with templates, without trailing slash, credentials or query",
   );
 
 export const envSchema = z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "an environment variable name")).min(1);

@@ -1,0 +1,107 @@
+/** The shipped catalog: every file is valid, clean, complete, and formatted as the importer writes it. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Ajv } from "ajv";
+import { describe, expect, test } from "vitest";
+import { formatFile } from "../../codegen/import/format.js";
+import { dialectsSchema } from "../../src/catalog/dialects/schema.js";
+import type { ProviderFacts } from "../../src/catalog/facts.js";
+import { providerJsonSchema } from "../../src/catalog/json-schema.js";
+import { lintProvider } from "../../src/catalog/lint.js";
+import { loadCatalog, readCatalogFiles } from "../../src/catalog/load.js";
+import { connection, providerFile } from "./files.js";
+
+const folder = fileURLToPath(new URL("../../catalog", import.meta.url));
+const { providers, problems } = await loadCatalog(folder);
+const { files } = await readCatalogFiles(folder);
+
+const models = (provider: ProviderFacts) => Object.entries(provider.models);
+const chatModels = (provider: ProviderFacts) => models(provider).filter(([, model]) => model.kind === "chat");
+
+test("no file has a problem", () => {
+  expect(problems.map((problem) => problem.message)).toEqual([]);
+});
+
+test("the lints find no error", () => {
+  const errors = providers.flatMap(lintProvider).filter((finding) => finding.severity === "error");
+  expect(errors).toEqual([]);
+});
+
+test("the file is named after its provider and points at the schema", () => {
+  for (const [name, text] of files) {
+    const file = JSON.parse(text) as { $schema: string; provider: { id: string } };
+    expect([name, file.$schema]).toEqual([`${file.provider.id}.json`, "./provider.schema.json"]);
+  }
+});
+
+test.each([...files])("%s is sorted and formatted", (_name, text) => {
+  expect(formatFile(JSON.parse(text) as Record<string, unknown>)).toBe(text);
+});
+
+test("the release carries its providers and at least 500 chat models", () => {
+  const ids = "alibaba anthropic deepseek google groq mistral moonshotai ollama openai openrouter xai".split(" ");
+  const generic = ["anthropic-compatible", "openai-compatible"];
+  expect(providers.map((provider) => provider.id)).toEqual(expect.arrayContaining([...ids, ...generic]));
+  expect(providers.flatMap(chatModels).length).toBeGreaterThanOrEqual(500);
+});
+
+describe.each(
+  providers.filter((provider) => models(provider).length > 0).map((provider) => [provider.id, provider] as const),
+)("%s", (_id, provider) => {
+  test("has a default chat model in service", () => {
+    const model = provider.models[provider.defaultModel ?? ""];
+    expect(model?.kind).toBe("chat");
+    expect(model?.status).not.toBe("retired");
+  });
+
+  test("states a price or a plan for each chat model, in a currency and as of a day", () => {
+    for (const [id, { pricing }] of chatModels(provider)) {
+      expect([id, pricing?.tokens ?? pricing?.units ?? pricing?.plan]).not.toEqual([id, undefined]);
+      if (provider.role !== "local")
+        expect([id, pricing?.currency, pricing?.asOf]).toEqual([id, "USD", expect.any(String)]);
+    }
+  });
+
+  test("states the context of each chat model, unless it runs on the user's machine", () => {
+    const unlimited = chatModels(provider).filter(([, { limits }]) => limits.context === undefined);
+    if (provider.role !== "local") expect(unlimited.map(([id]) => id)).toEqual([]);
+  });
+});
+
+test("each dialect switch is used by a shipped provider", () => {
+  const used = new Set<string>();
+  for (const provider of providers) {
+    for (const { dialect } of [provider, ...Object.values(provider.models)]) {
+      for (const [protocol, switches] of Object.entries(dialect ?? {})) {
+        for (const name of Object.keys(switches)) used.add(`${protocol}.${name}`);
+      }
+    }
+  }
+  const offered = Object.entries(dialectsSchema.shape).flatMap(([protocol, schema]) =>
+    Object.keys(schema.unwrap().shape).map((name) => `${protocol}.${name}`),
+  );
+  expect([...used].sort()).toEqual(offered.sort());
+});
+
+describe("the published JSON Schema", () => {
+  const text = readFileSync(new URL("../../catalog/provider.schema.json", import.meta.url), "utf8");
+  const validate = new Ajv({ strict: false, validateFormats: false }).compile(JSON.parse(text) as object);
+
+  test("is what the code emits (`node --import tsx codegen/emit-schema.ts`)", () => {
+    expect(text).toBe(providerJsonSchema());
+  });
+
+  test("accepts every shipped file", () => {
+    for (const [name, file] of files) expect([name, validate(JSON.parse(file))]).toEqual([name, true]);
+  });
+
+  test.each([
+    ["a typo in a model", { a: { kind: "chat", featurs: {} } }],
+    ["a typo deep inside", { a: { kind: "chat", params: { temperature: { mni: 0 } } } }],
+    ["a wrong enum value", { a: { kind: "chatt" } }],
+  ])("refuses %s", (_name, wrong) => {
+    expect(validate(providerFile({ a: { kind: "chat" } }))).toBe(true);
+    expect(validate(providerFile(wrong))).toBe(false);
+    expect(validate({ ...providerFile({}), provider: { ...connection, bseURL: "" } })).toBe(false);
+  });
+});
