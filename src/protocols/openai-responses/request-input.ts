@@ -71,7 +71,7 @@ class InputEncoder {
   }
 
   private assistant({ content }: AssistantMessage, path: string): readonly WireInputItem[] {
-    if (typeof content === "string") return content === "" ? [] : [{ role: "assistant", content }];
+    if (typeof content === "string") return [{ role: "assistant", content }];
     return content.flatMap((part, i) => this.assistantPart(part, `${path}.content[${i}]`) ?? []);
   }
 
@@ -79,7 +79,7 @@ class InputEncoder {
     const own = "replay" in part ? ownItem(this.call, part.replay) : undefined;
     switch (part.type) {
       case "text":
-        return part.text === "" ? undefined : this.text(part.text, own);
+        return part.text === "" && own !== undefined ? undefined : this.text(part.text, own);
       case "tool-call":
         return this.toolCall(part, own, path);
       case "reasoning":

@@ -109,12 +109,14 @@ export class AnswerItems {
     }
   }
 
-  // Item ids are no key: GitHub Copilot states another one in every event.
+  // Item ids are no key: GitHub Copilot states another one in every event. They help where the index does not.
   private of(event: WireObject, id = textOf(event.item_id)): Item {
-    const index = event.output_index;
-    if (typeof index === "number") return this.last?.index === index ? this.last : this.at(index);
-    const named = id === undefined ? undefined : [...this.items.values()].find((item) => item.id === id);
-    return named ?? this.last ?? this.at(0);
+    const index = typeof event.output_index === "number" ? event.output_index : undefined;
+    if (this.last !== undefined && this.last.index === index) return this.last;
+    const known = index === undefined ? undefined : this.items.get(index);
+    if (known !== undefined) return this.at(known.index);
+    const named = id === undefined ? undefined : [...this.items.values()].find((item) => item.id === id && !item.done);
+    return named ?? (index === undefined ? this.last : undefined) ?? this.at(index ?? 0);
   }
 
   private at(index: number): Item {
@@ -184,7 +186,7 @@ export class AnswerItems {
 
   /** Whole arguments are the model's last word; they are previewed only when no delta was. */
   private argue(item: Item, whole: unknown): void {
-    if (objectOf(whole) !== undefined) this.builder.toolCallSet(item.index, { input: whole });
+    if (objectOf(whole) !== undefined && !item.argued) this.builder.toolCallSet(item.index, { input: whole });
     if (typeof whole !== "string" || whole === "") return;
     if (item.argued) this.builder.toolCallSet(item.index, { json: whole });
     else this.builder.toolCallDelta(item.index, whole);

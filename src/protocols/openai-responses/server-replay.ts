@@ -1,7 +1,4 @@
-/**
- * What a client must send back for other protocols' models: sealed in `encrypted_content` of reasoning items, the one
- * place that clients of this wire return unread. Ids cannot hold it: they are out before the replay is known.
- */
+/** Replays of other protocols' models, sealed for a client to send back. */
 import type { AssistantPart, Replay } from "../../chat/message.js";
 import { openReplay, sealReplay } from "../served-answer.js";
 import { objectOf, protocolId } from "./wire.js";
@@ -16,7 +13,11 @@ export interface SealedReplay {
 
 const types = ["opaque", "text", "image", "tool-call"] as const;
 
-/** Undefined when nothing has to go back, or the item itself says it. */
+/**
+ * Sealed in `encrypted_content` of a reasoning item, the one place that clients of this wire return unread. Ids cannot
+ * hold it: they are out before the replay is known. Undefined when nothing has to go back, or the item itself
+ * says it.
+ */
 export function sealPart(part: AssistantPart): string | undefined {
   if (!("replay" in part) || part.replay === undefined) return undefined;
   const { type, replay } = part;
