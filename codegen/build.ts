@@ -19,7 +19,8 @@ function doors(): { [name: string]: string } {
     "transport/platform-fetch": "src/transport/platform-fetch.ts",
   };
   for (const file of readdirSync(join(root, "generated"))) {
-    if (file.endsWith(".ts")) entries[`providers/${file.slice(0, -3)}`] = `generated/${file}`;
+    if (file.endsWith(".ts") && !file.endsWith(".d.ts"))
+      entries[`providers/${file.slice(0, -3)}`] = `generated/${file}`;
   }
   for (const room of readdirSync(join(root, "src/protocols"))) {
     const index = `src/protocols/${room}/index.ts`;

@@ -123,7 +123,7 @@ describe("a development install", () => {
     addDevelopmentPackages(installed.app, optionalPackages);
     const cli = join(installed.app, "node_modules/modelwright/dist/cli.js");
     const help = execFileSync(process.execPath, [cli, "validate"], { cwd: installed.app, encoding: "utf8" });
-    expect(help).toMatch(/^valid: \d+ providers, \d+ models\n$/);
+    expect(help).toMatch(/^read: \d+ providers, \d+ models\n$/);
     expect(readFileSync(join(installed.app, "package.json"), "utf8")).toContain("modelwright");
   });
 });

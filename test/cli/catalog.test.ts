@@ -52,7 +52,7 @@ describe("validate", () => {
   it("counts what is valid", async () => {
     const { code, stdout, stderr } = await workspace({ "catalog/acme.json": acme }).run("validate");
     expect(stderr).toBe("");
-    expect(stdout).toBe("valid: 1 provider, 3 models\n");
+    expect(stdout).toBe("read: 1 provider, 3 models\n");
     expect(code).toBe(0);
   });
 
@@ -103,7 +103,7 @@ describe("validate", () => {
     const { code, stdout, stderr } = await there.run("validate");
     expect(stderr).toMatch(message);
     expect(stderr).toContain("catalog/broken.json:");
-    expect(stdout).toMatch(/^valid: \d providers?, 3 models\n$/);
+    expect(stdout).toMatch(/^read: \d providers?, 3 models\n$/);
     expect(code).toBe(1);
   });
 

@@ -1,6 +1,6 @@
 /** A folder of someone who uses modelwright, and the command run in it as a child process. */
 import { execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,6 +26,20 @@ export class Workspace {
     const target = join(this.folder, path);
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, typeof content === "string" ? content : `${JSON.stringify(content, null, 2)}\n`);
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.folder, path), "utf8");
+  }
+
+  /** Names of the files in a folder, sorted. */
+  list(path: string): string[] {
+    return readdirSync(join(this.folder, path)).sort();
+  }
+
+  /** Tells two writes of the same file apart, even of equal text: files are replaced, never rewritten in place. */
+  inode(path: string): number {
+    return statSync(join(this.folder, path)).ino;
   }
 
   run(...args: string[]): Promise<Result> {
@@ -56,6 +70,15 @@ export class Workspace {
   }
 }
 
+/** Asks again until the answer is true; fails with `what` after a time no machine should need. */
+export async function until(answer: () => boolean, what: () => string): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    if (answer()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`never happened: ${what()}`);
+}
+
 /** The least provider file, with members of a test's own. */
 export function providerFile(id: string, rest: { provider?: object; profiles?: object; models?: object } = {}) {
   return {
@@ -70,6 +93,6 @@ export function providerFile(id: string, rest: { provider?: object; profiles?: o
       ...rest.provider,
     },
     profiles: rest.profiles ?? {},
-    models: rest.models ?? { "one-1": { kind: "chat", limits: { context: 1000 } } },
+    models: rest.models ?? { "one-1": { kind: "chat", limits: { context: 1000 }, pricing: { plan: "unknown" } } },
   };
 }
