@@ -82,7 +82,27 @@ export function requires(model: string, name: string): string {
   return `${model} requires ${name}`;
 }
 
-/** The condition under which a rule applies, as the end of a sentence: "gpt-5.1 does not accept temperature while it reasons". */
-export function under(sentence: string, condition: string): string {
-  return `${sentence} ${condition}`;
+/** "gpt-5.1 accepts temperature only while reasoning is off". */
+export function acceptsOnlyWhile(model: string, name: string, reasoning: "on" | "off"): string {
+  return `${model} accepts ${name} only while reasoning is ${reasoning}`;
+}
+
+/** "o4-mini does not offer the built-in tool 'web_search'". */
+export function refusesBuiltinTool(model: string, name: string): string {
+  return `${model} does not offer the built-in tool '${name}'`;
+}
+
+/** "llama-4 accepts at most 5 image parts". */
+export function tooManyParts(model: string, modality: Modality, most: number): string {
+  return `${model} accepts at most ${most} ${modality} parts`;
+}
+
+/** "claude-3 does not accept image input by URL". */
+export function refusesUrl(model: string, modality: Modality): string {
+  return `${model} does not accept ${modality} input by URL`;
+}
+
+/** "gpt-4o does not accept image input of type image/bmp". */
+export function refusesMediaType(model: string, modality: Modality, mediaType: string): string {
+  return `${model} does not accept ${modality} input of type ${mediaType}`;
 }

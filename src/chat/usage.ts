@@ -83,8 +83,9 @@ export function usageOf(
 
 /** The sum of the usages of one call. Its state is the least certain one. */
 export function addUsage(usages: readonly Usage[]): Usage {
-  const [only] = usages;
-  if (only !== undefined && usages.length === 1) return only;
+  const [first] = usages;
+  if (first === undefined) return noUsage;
+  if (usages.length === 1) return first;
   const buckets: { -readonly [B in UsageBucket]?: number } = {};
   const sum = { state: "known" as Usage["state"], inputTokens: 0, outputTokens: 0 };
   let reportedCostUsd: number | undefined;

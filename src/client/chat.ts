@@ -1,0 +1,16 @@
+/** `chat`: one request, one reply. */
+import { ChatRun } from "./chat-run.js";
+import type { ChatOptions } from "./options.js";
+import type { AnyReply } from "./reply.js";
+import type { Target } from "./target.js";
+
+/**
+ * Calls the model and, with tools and `maxSteps`, goes on until it answers. Throws `CapabilityError` before anything is
+ * sent when the model cannot serve the request, `ProviderError` when the provider refuses, `TransportError` when no
+ * usable answer arrives.
+ */
+export async function chat(target: Target, options: ChatOptions): Promise<AnyReply> {
+  const run = new ChatRun(target, options, undefined);
+  while (run.reply === undefined) await run.read();
+  return run.reply;
+}

@@ -1,0 +1,195 @@
+/** `defineProvider`: facts and protocol rooms become a callable provider. The single seam that generated code uses. */
+import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
+import { findModel } from "../catalog/find-model.js";
+import { didYouMean } from "../catalog/nearest.js";
+import { CapabilityError, ModelwrightError } from "../errors.js";
+import type { CallOptions } from "../model/request.js";
+import type { ListedModel, Protocol } from "../protocols/protocol.js";
+import { type Connection, connect } from "./connection.js";
+import { firstSet, processEnvironment } from "./environment.js";
+import { type AnyHandle, createHandle } from "./handle.js";
+import { compose } from "./handler.js";
+import type { Hooks } from "./hooks.js";
+import { listModels } from "./list-models.js";
+import type { ClientOptions } from "./options.js";
+import { send } from "./send.js";
+import type { Client } from "./target.js";
+
+/** Facts as a program states them: what is left out is the least that can be said. */
+export type ProviderLiteral = Pick<ProviderFacts, "id" | "baseURL"> &
+  Partial<Omit<ProviderFacts, "models">> & {
+    readonly models?: { readonly [id: string]: Partial<ModelFacts> };
+  };
+
+export interface ProviderDefinition {
+  /** The rooms of all protocols that the provider's models speak; the first is the default. */
+  readonly protocols: readonly [Protocol, ...Protocol[]];
+  /** Read at the first use, so that an import costs nothing. */
+  readonly facts: ProviderLiteral | (() => ProviderLiteral);
+}
+
+/** A provider without static types: call it with a model id. */
+export interface AnyProvider {
+  /** The handle of a model; without an id, of the default model. Throws "unknown-model" with the nearest id. */
+  (id?: string): AnyHandle;
+  /** Handles by id. */
+  readonly models: { readonly [id: string]: AnyHandle | undefined };
+  readonly facts: ProviderFacts;
+  /** A model that the catalog may not know: then nothing is promised and everything is passed on. */
+  model(id: string): AnyHandle;
+  /** The provider's own live list. */
+  list(options?: CallOptions): Promise<readonly ListedModel[]>;
+  /** The same provider with other options. */
+  create(options: ClientOptions): AnyProvider;
+  /** Adds hooks for later calls; the function given back removes them. */
+  addHooks(hooks: Hooks): () => void;
+}
+
+/** Environment name of the model that stands in for a provider's default. */
+const genericModel = "AI_MODEL";
+
+export function defineProvider(definition: ProviderDefinition, options: ClientOptions = {}): AnyProvider {
+  const facts = once(() => completeFacts(definition));
+  const { client, addHooks } = createClient(facts, options);
+  const handles = new Map<string, AnyHandle>();
+
+  const handleOf = (id: string, model: ModelFacts): AnyHandle =>
+    createHandle({
+      provider: facts(),
+      modelId: id,
+      model: completeModel(model),
+      protocol: roomOf(definition, model.transport?.protocol ?? facts().protocol),
+      client,
+    });
+
+  /** Only ids of the catalog are kept: others may come from users, without end. */
+  const known = (id: string): AnyHandle | undefined => {
+    const kept = handles.get(id);
+    if (kept !== undefined) return kept;
+    const found = findModel(facts(), id);
+    if (found === undefined) return undefined;
+    const handle = handleOf(found.id, found.model);
+    if (Object.hasOwn(facts().models, id)) handles.set(id, handle);
+    return handle;
+  };
+
+  const provider = (id = defaultModel(facts(), options)): AnyHandle => {
+    const handle = known(id);
+    if (handle !== undefined) return handle;
+    if (facts().unknownModels === "permissive") return handleOf(id, unknownModel);
+    throw unknownId(facts(), id);
+  };
+  return Object.defineProperties(provider, {
+    facts: { get: facts, enumerable: true },
+    models: { get: once(() => handlesById(facts, known)), enumerable: true },
+    model: { value: (id: string) => known(id) ?? handleOf(id, unknownModel) },
+    list: {
+      value: (call?: CallOptions) =>
+        listModels({ provider: facts(), protocol: roomOf(definition, facts().protocol), client }, call),
+    },
+    create: { value: (own: ClientOptions) => defineProvider(definition, own) },
+    addHooks: { value: addHooks },
+  }) as unknown as AnyProvider;
+}
+
+function createClient(
+  facts: () => ProviderFacts,
+  options: ClientOptions,
+): { readonly client: Client; readonly addHooks: AnyProvider["addHooks"] } {
+  let hooks: readonly Hooks[] = options.hooks === undefined ? [] : [options.hooks].flat();
+  const { onAdjustment, outOfRange, now = Date.now, middleware = [] } = options;
+  const client: Client = {
+    options: { onAdjustment, outOfRange },
+    now,
+    handler: compose(middleware, send),
+    connection: once((): Connection => connect(facts(), options)),
+    hooks: () => hooks,
+  };
+  return {
+    client,
+    addHooks(added) {
+      hooks = [...hooks, added];
+      return () => {
+        hooks = hooks.filter((set) => set !== added);
+      };
+    },
+  };
+}
+
+function completeFacts({ facts, protocols }: ProviderDefinition): ProviderFacts {
+  const stated = typeof facts === "function" ? facts() : facts;
+  return {
+    name: stated.id,
+    role: "host",
+    protocol: protocols[0].id,
+    auth: [{ type: "bearer", env: [], optional: true }],
+    assume: "permissive",
+    unknownModels: "permissive",
+    ...stated,
+    // Models are completed one by one, when they are asked for.
+    models: (stated.models ?? {}) as ProviderFacts["models"],
+  };
+}
+
+const leastModel: ModelFacts = {
+  kind: "chat",
+  input: ["text"],
+  output: ["text"],
+  features: {},
+  params: {},
+  limits: {},
+};
+
+/** Nothing is known, so nothing is refused. */
+const unknownModel: ModelFacts = { ...leastModel, inputUnstated: true, assume: "permissive" };
+
+function completeModel(model: ModelFacts): ModelFacts {
+  return { ...leastModel, ...model };
+}
+
+function roomOf({ protocols }: ProviderDefinition, id: string): Protocol {
+  const room = protocols.find((protocol) => protocol.id === id);
+  if (room === undefined) throw new ModelwrightError("invalid-configuration", `no room for the protocol ${id}`);
+  return room;
+}
+
+function defaultModel(facts: ProviderFacts, options: ClientOptions): string {
+  const id = firstSet(options.env ?? processEnvironment(), [genericModel]) ?? facts.defaultModel;
+  if (id === undefined)
+    throw new ModelwrightError(
+      "invalid-configuration",
+      `${facts.id} has no default model: name one, or set ${genericModel}`,
+    );
+  return id;
+}
+
+function unknownId(facts: ProviderFacts, id: string): CapabilityError {
+  const hint = didYouMean(id, Object.keys(facts.models));
+  return new CapabilityError("unknown-model", `${facts.id} has no model ${JSON.stringify(id)}${hint}`, {
+    provider: facts.id,
+    model: id,
+  });
+}
+
+/** Looks like an object of all handles, and makes each when it is read. */
+function handlesById(facts: () => ProviderFacts, handle: (id: string) => AnyHandle | undefined): AnyProvider["models"] {
+  const own = (id: string | symbol): id is string => typeof id === "string" && Object.hasOwn(facts().models, id);
+  return new Proxy<{ [id: string]: AnyHandle | undefined }>(
+    {},
+    {
+      get: (_target, id) => (own(id) ? handle(id) : undefined),
+      has: (_target, id) => own(id),
+      ownKeys: () => Object.keys(facts().models),
+      getOwnPropertyDescriptor: (_target, id) =>
+        own(id) ? { configurable: true, enumerable: true, value: handle(id) } : undefined,
+    },
+  );
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

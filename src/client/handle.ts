@@ -1,0 +1,73 @@
+/** Model handles in their widest form: facts, and exactly the methods of the model's kind. */
+import type { ModelFacts, ModelKind } from "../catalog/facts.js";
+import { CapabilityError } from "../errors.js";
+import type { EmbeddingReply } from "../model/handle.js";
+import type { Capability } from "../model/profile.js";
+import { chat } from "./chat.js";
+import { embed } from "./embed.js";
+import type { ChatOptions, EmbedOptions } from "./options.js";
+import type { AnyReply } from "./reply.js";
+import { ChatStream } from "./stream.js";
+import { supports } from "./supports.js";
+import type { Target } from "./target.js";
+
+interface Handle {
+  readonly kind: ModelKind;
+  /** Provider id. */
+  readonly provider: string;
+  /** Catalog id. */
+  readonly id: string;
+  readonly facts: ModelFacts;
+  supports(...capabilities: Capability[]): boolean;
+}
+
+export interface ChatHandle extends Handle {
+  chat(options: ChatOptions): Promise<AnyReply>;
+  stream(options: ChatOptions): ChatStream;
+}
+
+export interface EmbeddingHandle extends Handle {
+  embed(options: EmbedOptions): Promise<EmbeddingReply>;
+}
+
+export type AnyHandle = Handle | ChatHandle | EmbeddingHandle;
+
+export function createHandle(target: Target): AnyHandle {
+  const { provider, modelId, model } = target;
+  const handle: Handle = {
+    kind: model.kind,
+    provider: provider.id,
+    id: modelId,
+    facts: model,
+    supports: (...capabilities) => capabilities.every((capability) => supports(provider, model, capability)),
+  };
+  return Object.assign(Object.create(absentMethods) as object, handle, methodsOf(target));
+}
+
+function methodsOf(target: Target): object {
+  switch (target.model.kind) {
+    case "chat":
+      return {
+        chat: (options: ChatOptions) => chat(target, options),
+        stream: (options: ChatOptions) => new ChatStream(target, options),
+      } satisfies Omit<ChatHandle, keyof Handle>;
+    case "embedding":
+      return { embed: (options: EmbedOptions) => embed(target, options) } satisfies Omit<EmbeddingHandle, keyof Handle>;
+    default:
+      return {};
+  }
+}
+
+/** Behind every handle: a caller without types who takes a method of another kind is told so, by name. */
+const absentMethods = /*#__PURE__*/ Object.fromEntries(
+  ["chat", "stream", "embed", "image", "speech", "transcribe", "video", "rerank", "moderate"].map((method) => [
+    method,
+    function (this: Handle): never {
+      const { id, kind, provider } = this;
+      throw new CapabilityError("unsupported", `${id} is a model of kind ${kind} and has no method ${method}`, {
+        provider,
+        model: id,
+      });
+    },
+  ]),
+);

@@ -1,0 +1,58 @@
+/** Hooks: functions of the caller at fixed points of a call. They see requests and answers, never keys. */
+import type { ChatEvent } from "../chat/events.js";
+import type { NeutralRequest } from "../chat/request.js";
+import type { ModelwrightError } from "../errors.js";
+import type { AnyReply } from "./reply.js";
+
+/** Which call a hook is told about. */
+export interface HookCall {
+  readonly provider: string;
+  /** Catalog id. */
+  readonly model: string;
+  readonly stream: boolean;
+  readonly tags: { readonly [name: string]: string } | undefined;
+}
+
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks returns nothing
+type Change<Value> = Value | undefined | void | Promise<Value | undefined | void>;
+
+/** A hook that throws stops the call with its error. Several sets run in the order in which they were added. */
+export interface Hooks {
+  /** Before encoding. A returned request takes the place of the one given, and is checked again. */
+  readonly onRequest?: ((request: NeutralRequest, call: HookCall) => Change<NeutralRequest>) | undefined;
+  /** Before sending. A returned value takes the place of the wire body. */
+  readonly onWireRequest?: ((body: unknown, call: HookCall) => Change<unknown>) | undefined;
+  /** After the last event. A returned reply takes the place of the one given. */
+  readonly onResponse?: ((reply: AnyReply, call: HookCall) => Change<AnyReply>) | undefined;
+  /** Each event, in whole answers, too. */
+  readonly onEvent?: ((event: ChatEvent, call: HookCall) => void) | undefined;
+  /** When the call fails. A returned reply recovers it, if nothing was streamed yet. */
+  readonly onError?: ((error: ModelwrightError, call: HookCall) => Change<AnyReply>) | undefined;
+}
+
+/** Passes `value` through each hook in turn. */
+export async function passThrough<Value>(
+  hooks: readonly (((value: Value, call: HookCall) => Change<Value>) | undefined)[],
+  value: Value,
+  call: HookCall,
+): Promise<Value> {
+  let current = value;
+  for (const hook of hooks) {
+    const changed = await hook?.(current, call);
+    if (changed !== undefined) current = changed as Value;
+  }
+  return current;
+}
+
+/** The first reply that an `onError` hook gives instead of the error. */
+export async function recovery(
+  hooks: readonly Hooks[],
+  error: ModelwrightError,
+  call: HookCall,
+): Promise<AnyReply | undefined> {
+  for (const { onError } of hooks) {
+    const reply = await onError?.(error, call);
+    if (reply !== undefined) return reply as AnyReply;
+  }
+  return undefined;
+}

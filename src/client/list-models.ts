@@ -1,0 +1,50 @@
+/** The provider's own live model list, all pages. */
+import type { ProviderFacts } from "../catalog/facts.js";
+import { ModelwrightError } from "../errors.js";
+import type { CallOptions } from "../model/request.js";
+import type { ListedModel, Protocol } from "../protocols/protocol.js";
+import { exchange, jsonBody } from "./exchange.js";
+import { located } from "./failure.js";
+import type { Client } from "./target.js";
+
+/** A list that goes on longer than this is taken for endless. */
+const maxPages = 100;
+
+export async function listModels(
+  {
+    provider,
+    protocol,
+    client,
+  }: { readonly provider: ProviderFacts; readonly protocol: Protocol; readonly client: Client },
+  options: CallOptions = {},
+): Promise<readonly ListedModel[]> {
+  const { models } = protocol;
+  if (models === undefined)
+    throw new ModelwrightError("invalid-configuration", `${provider.id}: ${protocol.id} has no model list`);
+  const connection = client.connection();
+  const call = {
+    provider,
+    modelId: undefined,
+    protocol,
+    connection,
+    ownURL: undefined,
+    signal: options.signal,
+    timeouts: { ...connection.timeouts, ...options.timeouts },
+    apiKey: options.apiKey,
+  };
+  const all: ListedModel[] = [];
+  let page: string | undefined;
+  for (let count = 0; count < maxPages; count += 1) {
+    const wire = models.encode(provider, page);
+    const exchanged = await exchange(call, { ...wire, headers: { ...wire.headers, ...options.extraHeaders } });
+    try {
+      const answer = models.decode(await jsonBody(exchanged));
+      all.push(...answer.models);
+      if (answer.next === undefined || answer.next === page) return all;
+      page = answer.next;
+    } catch (error) {
+      throw located(error, exchanged.place);
+    }
+  }
+  return all;
+}

@@ -1,0 +1,154 @@
+/** What callers may pass, in its widest form: the typed handles narrow these per model. */
+import type { AnyMessage } from "../chat/message.js";
+import type { ReasoningEffort, ToolChoice } from "../chat/request.js";
+import type { CallOptions } from "../model/request.js";
+import type { ToolContext } from "../model/schema.js";
+import type { Adjustment } from "../protocols/protocol.js";
+import type { Fetch } from "../transport/fetch.js";
+import type { Timeouts, Transport, TransportOptions } from "../transport/transport.js";
+import type { Environment } from "./environment.js";
+import type { Middleware } from "./handler.js";
+import type { Hooks } from "./hooks.js";
+
+/** How a client reaches its provider. What is absent comes from the environment, then from the catalog. */
+export interface ClientOptions extends TransportOptions {
+  /** The key, or a function that gives it for each call. */
+  readonly apiKey?: string | (() => string | Promise<string>) | undefined;
+  /** Replaces the catalog's base URL, also of models that have one of their own. */
+  readonly baseURL?: string | undefined;
+  /** Values for the `${name}` places of the catalog's base URL. */
+  readonly vars?: { readonly [name: string]: string } | undefined;
+  /** Sent with every request. */
+  readonly headers?: { readonly [name: string]: string } | undefined;
+  /** Sends with this instead of undici. */
+  readonly fetch?: Fetch | undefined;
+  /** Sends with this instead of undici or fetch. */
+  readonly transport?: Transport | undefined;
+  /** Milliseconds per clock. Default: connect 5 s, first byte 300 s, idle 120 s, total unlimited. */
+  readonly timeouts?: Timeouts | undefined;
+  readonly hooks?: Hooks | readonly Hooks[] | undefined;
+  /** Wraps every chat call; the first is the outermost. */
+  readonly middleware?: readonly Middleware[] | undefined;
+  /** Called for each change made to a request, beside `reply.adjustments`. */
+  readonly onAdjustment?: ((adjustment: Adjustment, model: string) => void) | undefined;
+  /**
+   * What happens to a parameter outside the catalog's range: `error` (default) refuses the request, `clamp` sends the
+   * nearest value, `warn` sends it as it is. The last two are listed in `reply.adjustments`.
+   */
+  readonly outOfRange?: "error" | "clamp" | "warn" | undefined;
+  /** Read instead of the process environment. */
+  readonly env?: Environment | undefined;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** A tool whose arguments have no static type. */
+export interface AnyTool {
+  readonly description?: string | undefined;
+  readonly input: unknown;
+  readonly execute?: ((input: never, context: ToolContext) => unknown) | undefined;
+  readonly strict?: boolean | undefined;
+}
+
+export type AnyTools = { readonly [name: string]: AnyTool };
+
+/** Parameters of a chat request by canonical name. */
+export interface ChatParams {
+  readonly temperature?: number | undefined;
+  readonly topP?: number | undefined;
+  readonly topK?: number | undefined;
+  readonly minP?: number | undefined;
+  readonly frequencyPenalty?: number | undefined;
+  readonly presencePenalty?: number | undefined;
+  readonly repetitionPenalty?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly stop?: string | readonly string[] | undefined;
+  readonly n?: number | undefined;
+  readonly logitBias?: { readonly [token: string]: number } | undefined;
+  readonly logprobs?: boolean | undefined;
+  readonly topLogprobs?: number | undefined;
+  readonly verbosity?: string | undefined;
+  readonly serviceTier?: string | undefined;
+  readonly maxOutputTokens?: number | undefined;
+  readonly voice?: string | undefined;
+  readonly audioFormat?: string | undefined;
+  /** Name of one of the model's modes. */
+  readonly mode?: string | undefined;
+}
+
+/** Names of `ChatParams`, complete by type. */
+const chatParams: { readonly [Name in keyof Required<ChatParams>]: true } = {
+  temperature: true,
+  topP: true,
+  topK: true,
+  minP: true,
+  frequencyPenalty: true,
+  presencePenalty: true,
+  repetitionPenalty: true,
+  seed: true,
+  stop: true,
+  n: true,
+  logitBias: true,
+  logprobs: true,
+  topLogprobs: true,
+  verbosity: true,
+  serviceTier: true,
+  maxOutputTokens: true,
+  voice: true,
+  audioFormat: true,
+  mode: true,
+};
+export const chatParamNames: readonly string[] = Object.keys(chatParams);
+
+export interface ReasoningOptions {
+  readonly effort?: ReasoningEffort | undefined;
+  readonly budget?: number | "auto" | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly summary?: "auto" | "concise" | "detailed" | "none" | undefined;
+}
+
+export interface ChatOptions extends ChatParams, CallOptions {
+  /** The conversation; a string is one message of the user. */
+  readonly messages: readonly AnyMessage[] | string;
+  readonly tools?: AnyTools | undefined;
+  readonly toolChoice?: ToolChoice | undefined;
+  readonly parallelTools?: boolean | undefined;
+  /** Most calls of the model while tools with `execute` run in between. Default 1: no loop. */
+  readonly maxSteps?: number | undefined;
+  /** A schema, or `{ schema, name, description }`. */
+  readonly output?: unknown;
+  readonly reasoning?: ReasoningOptions | undefined;
+  readonly builtinTools?: readonly string[] | undefined;
+  /** The provider's own options by canonical name. */
+  readonly options?: { readonly [name: string]: unknown } | undefined;
+}
+
+const otherOptions: { readonly [Name in Exclude<keyof ChatOptions, keyof ChatParams>]-?: true } = {
+  messages: true,
+  tools: true,
+  toolChoice: true,
+  parallelTools: true,
+  maxSteps: true,
+  output: true,
+  reasoning: true,
+  builtinTools: true,
+  options: true,
+  signal: true,
+  timeouts: true,
+  apiKey: true,
+  extraBody: true,
+  extraHeaders: true,
+  tags: true,
+};
+
+/** Every name a chat request may have. */
+export const chatOptionNames: ReadonlySet<string> = /*#__PURE__*/ new Set([
+  ...chatParamNames,
+  ...Object.keys(otherOptions),
+]);
+
+export interface EmbedOptions extends CallOptions {
+  readonly input: string | readonly string[];
+  readonly dimensions?: number | undefined;
+  readonly options?: { readonly [name: string]: unknown } | undefined;
+}

@@ -1,0 +1,69 @@
+/** From the caller's options to a call that can be sent: read, convert, hooks, check. */
+import { activeRules, streaming, wholeAnswer } from "../catalog/capabilities.js";
+import type { Adjustment, ChatCall } from "../protocols/protocol.js";
+import { ruleSubject } from "./check.js";
+import { checkRequest } from "./check-request.js";
+import type { PreparedCall } from "./handler.js";
+import { type HookCall, type Hooks, passThrough } from "./hooks.js";
+import type { ChatOptions } from "./options.js";
+import { prepareRequest } from "./prepare.js";
+import { readOptions } from "./read-options.js";
+import type { Target } from "./target.js";
+
+/** Throws `CapabilityError` when the model cannot serve the request. */
+export async function prepareCall(
+  target: Target,
+  options: ChatOptions,
+  run: {
+    readonly signal: AbortSignal | undefined;
+    readonly hooks: readonly Hooks[];
+    readonly hookCall: HookCall;
+  },
+): Promise<PreparedCall> {
+  const { client, provider, modelId, model, protocol } = target;
+  const { hooks, hookCall } = run;
+  const adjustments: Adjustment[] = [];
+  const adjust = (adjustment: Adjustment): void => {
+    adjustments.push(adjustment);
+    client.options.onAdjustment?.(adjustment, `${provider.id}/${modelId}`);
+  };
+  const read = readOptions(options, model);
+  const policy = { marked: read.marked, outOfRange: client.options.outOfRange ?? "error" } as const;
+  const about = { provider, modelId, model, stream: hookCall.stream, adjust };
+  const given = checkRequest({ ...about, request: await prepareRequest(read, target) }, policy);
+  const hooked = await passThrough(
+    hooks.map((set) => set.onRequest),
+    given,
+    hookCall,
+  );
+  const request = hooked === given ? given : checkRequest({ ...about, request: hooked }, policy);
+  if (request.extraBody !== undefined)
+    adjust({ path: "extraBody", action: "added", reason: "passed on as it is", to: Object.keys(request.extraBody) });
+  const connection = client.connection();
+  return {
+    ...about,
+    request,
+    stream: streams({ ...about, request }),
+    protocol,
+    connection,
+    signal: run.signal,
+    timeouts: options.timeouts === undefined ? connection.timeouts : { ...connection.timeouts, ...options.timeouts },
+    apiKey: options.apiKey,
+    tags: options.tags,
+    onWire: wireHooks(hooks, hookCall),
+    adjustments,
+  };
+}
+
+/** What goes on the wire: a model that cannot stream answers whole, and one that must stream streams for `chat`, too. */
+function streams(call: ChatCall): boolean {
+  const { model } = call;
+  if (streaming(model) === "no") return false;
+  if (call.stream || wholeAnswer(model) === "no") return true;
+  return activeRules(model, ruleSubject(call)).some(({ require }) => require?.stream === true);
+}
+
+function wireHooks(hooks: readonly Hooks[], hookCall: HookCall): PreparedCall["onWire"] {
+  const changes = hooks.map((set) => set.onWireRequest).filter((hook) => hook !== undefined);
+  return changes.length === 0 ? undefined : (body) => passThrough(changes, body, hookCall);
+}

@@ -1,0 +1,94 @@
+/** The reply of a chat call in its widest form, built from the steps that led to it. */
+import { type Cost, costOf } from "../chat/cost.js";
+import type { FinishEvent, Source } from "../chat/events.js";
+import type {
+  AnyMessage,
+  AssistantPart,
+  AudioPart,
+  ImagePart,
+  ReasoningPart,
+  TextPart,
+  ToolCallPart,
+} from "../chat/message.js";
+import type { OutputPath } from "../chat/request.js";
+import { addUsage } from "../chat/usage.js";
+import type { Reply, Step } from "../model/reply.js";
+import type { PreparedCall } from "./handler.js";
+
+/** A reply with every member; the typed handles show those that model and request can produce. */
+export interface AnyReply extends Reply<string> {
+  readonly content: readonly AssistantPart[];
+  readonly reasoning: string | undefined;
+  readonly images: readonly ImagePart[];
+  readonly audio: AudioPart | undefined;
+  readonly toolCalls: readonly { readonly id: string; readonly name: string; readonly input: unknown }[];
+  readonly output: unknown;
+  readonly outputPath: OutputPath | undefined;
+}
+
+/** What a call has gathered when its last answer is complete. */
+export interface Gathered {
+  readonly finish: FinishEvent;
+  readonly steps: readonly Step[];
+  readonly messages: readonly AnyMessage[];
+  readonly sources: readonly Source[];
+  /** The calls left to the caller. */
+  readonly calls: AnyReply["toolCalls"];
+  readonly id: string | undefined;
+  readonly requestId: string | undefined;
+  readonly output: unknown;
+  readonly outputPath: OutputPath | undefined;
+  readonly timing: AnyReply["timing"];
+  /** Milliseconds since the epoch, for prices. */
+  readonly at: number;
+}
+
+export function replyOf(call: PreparedCall, gathered: Gathered): AnyReply {
+  const { finish, steps, calls, at, ...rest } = gathered;
+  const { message } = finish;
+  const content: readonly AssistantPart[] =
+    typeof message.content === "string" ? [{ type: "text", text: message.content }] : message.content;
+  const reasoning = content.filter(isReasoning);
+  return {
+    ...rest,
+    text: textOf(content),
+    content,
+    message,
+    toolCalls: calls,
+    reasoning: reasoning.length === 0 ? undefined : reasoning.map((part) => part.text).join(""),
+    images: content.filter(isImage),
+    audio: content.find(isAudio),
+    finishReason: finish.finishReason,
+    rawFinishReason: finish.rawFinishReason,
+    usage: addUsage(steps.map((step) => step.usage)),
+    cost: stepsCost(call, steps, at),
+    adjustments: call.adjustments,
+    provider: call.provider.id,
+    model: call.modelId,
+    steps,
+  };
+}
+
+/** All text of an answer, joined. */
+export function textOf(content: readonly AssistantPart[]): string {
+  return content
+    .filter(isText)
+    .map((part) => part.text)
+    .join("");
+}
+
+function stepsCost({ model, request }: PreparedCall, steps: readonly Step[], at: number): Cost {
+  const { serviceTier, mode } = request.params;
+  const modes = typeof mode === "string" && Object.hasOwn(model.modes ?? {}, mode) ? model.modes?.[mode] : undefined;
+  return costOf(
+    steps.map((step) => step.usage),
+    modes?.pricing ?? model.pricing,
+    { at, serviceTier: typeof serviceTier === "string" ? serviceTier : undefined },
+  );
+}
+
+const isText = (part: AssistantPart): part is TextPart => part.type === "text";
+const isReasoning = (part: AssistantPart): part is ReasoningPart => part.type === "reasoning";
+const isImage = (part: AssistantPart): part is ImagePart => part.type === "image";
+const isAudio = (part: AssistantPart): part is AudioPart => part.type === "audio";
+export const isToolCall = (part: AssistantPart): part is ToolCallPart => part.type === "tool-call";

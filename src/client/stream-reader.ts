@@ -1,0 +1,136 @@
+/** Reads a streamed answer: one await per network chunk, everything else synchronous. */
+import type { ProtocolEvent } from "../chat/events.js";
+import { isModelwrightError, TransportError } from "../errors.js";
+import type { StreamDecoder } from "../protocols/protocol.js";
+import type { Frame, FrameReader } from "../transport/frame.js";
+import { createNdjsonReader } from "../transport/ndjson.js";
+import { createSseReader } from "../transport/sse.js";
+import type { Exchanged } from "./exchange.js";
+import { located } from "./failure.js";
+import type { EventReader, PreparedCall } from "./handler.js";
+
+/** Characters of one event: generous for text, and for media more than any provider sends at once. */
+const maxTextEvent = 8 * 1024 * 1024;
+const maxMediaEvent = 128 * 1024 * 1024;
+
+/**
+ * Milliseconds that a wire without an end marker may be silent after a complete-looking answer. Grows with the pauses
+ * seen in the stream, so that a slow stream is not cut short.
+ */
+const shortestGrace = 80;
+const longestGrace = 2000;
+
+export class StreamReader implements EventReader {
+  private readonly exchanged: Exchanged;
+  private readonly chunks: AsyncIterator<Uint8Array>;
+  private readonly frames: FrameReader;
+  private readonly decoder: StreamDecoder;
+  private readonly arrived: Frame[] = [];
+  private ended = false;
+  private begun = false;
+  private longestPause = 0;
+
+  constructor(exchanged: Exchanged, call: PreparedCall) {
+    this.exchanged = exchanged;
+    this.chunks = exchanged.response.body[Symbol.asyncIterator]();
+    this.frames = createFrameReader(call);
+    this.decoder = call.protocol.createStreamDecoder(call);
+  }
+
+  async read(): Promise<readonly ProtocolEvent[] | undefined> {
+    const events: ProtocolEvent[] = [];
+    try {
+      while (events.length === 0 && !this.ended) await this.readChunk(events);
+    } catch (error) {
+      this.close();
+      throw located(error, this.exchanged.place);
+    }
+    return events.length === 0 ? undefined : events;
+  }
+
+  close(): void {
+    this.ended = true;
+    this.exchanged.response.dispose();
+  }
+
+  private async readChunk(events: ProtocolEvent[]): Promise<void> {
+    const asked = performance.now();
+    const chunk = this.decoder.settled === true ? await this.nextWithin() : await this.nextChunk();
+    // Closed while the chunk was on its way.
+    if (this.ended) return;
+    if (chunk === undefined) {
+      this.finish(events);
+      this.close();
+      return;
+    }
+    // The first chunk is late for another reason: the model thinks.
+    this.longestPause = this.begun ? Math.max(this.longestPause, performance.now() - asked) : 0;
+    this.begun = true;
+    this.frames.push(chunk, this.arrived);
+    this.decode(events);
+    if (this.decoder.done) this.release();
+  }
+
+  /** The terminal event was read: the connection is kept if the body ends by itself. */
+  private release(): void {
+    this.ended = true;
+    const { response } = this.exchanged;
+    if (response.release === undefined) response.dispose();
+    else response.release();
+  }
+
+  private decode(events: ProtocolEvent[]): void {
+    for (const frame of this.arrived) {
+      if (this.decoder.done) break;
+      this.decoder.push(frame, events);
+    }
+    this.arrived.length = 0;
+  }
+
+  /** The body ended, or was silent long enough after a complete-looking answer. */
+  private finish(events: ProtocolEvent[]): void {
+    try {
+      this.frames.end(this.arrived);
+      this.decode(events);
+    } catch (error) {
+      // What cannot be read at the cut is the cut's doing.
+      if (isModelwrightError(error) && error.code === "invalid-response")
+        throw new TransportError("stream-truncated", "the stream ended inside an event", { partial: error.partial });
+      throw error;
+    }
+    if (!this.decoder.done) this.decoder.end(events);
+  }
+
+  private async nextChunk(): Promise<Uint8Array | undefined> {
+    try {
+      const { done, value } = await this.chunks.next();
+      return done === true ? undefined : value;
+    } catch (error) {
+      if (isModelwrightError(error) && error.code === "network")
+        throw new TransportError("stream-truncated", "the connection was lost inside the stream");
+      throw error;
+    }
+  }
+
+  private async nextWithin(): Promise<Uint8Array | undefined> {
+    const next = this.nextChunk();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const silence = new Promise<undefined>((resolve) => {
+      const grace = Math.min(longestGrace, Math.max(shortestGrace, 2 * this.longestPause));
+      timer = setTimeout(resolve, grace, undefined);
+    });
+    try {
+      return await Promise.race([next, silence]);
+    } finally {
+      clearTimeout(timer);
+      // When the silence came first the late chunk, or its failure, no longer matters.
+      next.catch(() => undefined);
+    }
+  }
+}
+
+function createFrameReader({ protocol, model }: PreparedCall): FrameReader {
+  const text = model.output.every((modality) => modality === "text");
+  const limit = text ? maxTextEvent : maxMediaEvent;
+  return protocol.framing === "ndjson" ? createNdjsonReader(limit) : createSseReader(limit);
+}

@@ -1,0 +1,28 @@
+/** What a call is made to: a model, with the client that reaches it. */
+import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
+import type { Protocol } from "../protocols/protocol.js";
+import type { Connection } from "./connection.js";
+import type { Handler } from "./handler.js";
+import type { Hooks } from "./hooks.js";
+import type { ClientOptions } from "./options.js";
+
+/** A configured client. Everything with a secret stays inside closures. */
+export interface Client {
+  readonly options: Pick<ClientOptions, "onAdjustment" | "outOfRange">;
+  readonly now: () => number;
+  /** The chat handler with all its layers. */
+  readonly handler: Handler;
+  /** Resolved at the first call. */
+  connection(): Connection;
+  /** Replaced, never changed, when hooks are added: a running call keeps those it began with. */
+  hooks(): readonly Hooks[];
+}
+
+export interface Target {
+  readonly provider: ProviderFacts;
+  /** Catalog id, or the id asked for when the catalog has none. */
+  readonly modelId: string;
+  readonly model: ModelFacts;
+  readonly protocol: Protocol;
+  readonly client: Client;
+}
