@@ -5,10 +5,10 @@ import type { ChatCall, HeaderReader, WireFailure } from "../protocol.js";
 import { objectOf, textOf, type WireObject } from "./wire.js";
 
 /**
- * https://platform.openai.com/docs/guides/error-codes and `error.code` of
- * https://platform.openai.com/docs/api-reference/responses/object.
+ * Codes that say more than the status. https://platform.openai.com/docs/guides/error-codes and `error.code` of
+ * https://platform.openai.com/docs/api-reference/responses/object
  */
-const words: FailureWords = {
+export const failureWords: FailureWords = {
   server_error: "provider-error",
   server_is_overloaded: "overloaded",
   slow_down: "overloaded",
@@ -18,10 +18,12 @@ const words: FailureWords = {
   invalid_prompt: "content-filter",
   content_filter: "content-filter",
   image_content_policy_violation: "content-filter",
-  model_not_found: "unknown-model",
+  model_not_found: "not-found",
   invalid_api_key: "authentication",
-  invalid_request_error: "provider-rejected",
 };
+
+/** After the 200 there is no status that says that the request was at fault. */
+const wordsInside: FailureWords = { ...failureWords, invalid_request_error: "provider-rejected" };
 
 /** Longest piece of a body that is no JSON, such as a proxy's HTML page, taken for a message. */
 const maxTextMessage = 500;
@@ -47,7 +49,7 @@ export function failureIn(members: WireObject): WireFailure {
 
 /** The error to throw for a failure inside a 200 answer. `partial` is what had arrived. */
 export function errorInside(failure: WireFailure, call: ChatCall, partial?: unknown): ProviderError {
-  return failureInAnswer(failure, { call, words, partial });
+  return failureInAnswer(failure, { call, words: wordsInside, partial });
 }
 
 function plainMessage(body: unknown): string {

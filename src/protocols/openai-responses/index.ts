@@ -1,6 +1,6 @@
 /** The OpenAI Responses protocol: `POST /responses` of OpenAI, xAI and others. */
 import type { Protocol } from "../protocol.js";
-import { decodeFailure } from "./error.js";
+import { decodeFailure, failureWords } from "./error.js";
 import { OpenaiResponsesStreamDecoder } from "./events.js";
 import { decodeModels, encodeModels } from "./models.js";
 import { encodeChat } from "./request.js";
@@ -14,5 +14,6 @@ export const openaiResponses: Protocol = {
   decodeChat,
   createStreamDecoder: (call) => new OpenaiResponsesStreamDecoder(call),
   decodeFailure,
+  failureWords,
   models: { encode: encodeModels, decode: decodeModels },
 };
