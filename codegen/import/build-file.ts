@@ -48,6 +48,8 @@ function corrected(id: string, model: Json, settings: Settings, own?: Json): Jso
   const kind = String(own?.kind ?? model.kind ?? "chat");
   const base = settings.profiles[settings.base[kind] ?? ""] ?? {};
   let facts = mergePatch(mergePatch(settings.provider.defaults ?? {}, base), model) as Json;
+  const mode = (facts.reasoning as Json | undefined)?.mode;
+  if (mode !== undefined && mode !== "none") facts = mergePatch(facts, settings.convert.whenReasons ?? {}) as Json;
   for (const [pattern, patch] of Object.entries(settings.models ?? {})) {
     if (!matchesPattern(pattern, id)) continue;
     const { use = [], ...rest } = patch as Json & { use?: readonly string[] };

@@ -33,7 +33,7 @@ function structuredOutput(row: Row, convert: Settings["convert"]): string | unde
   if (meaning === undefined) return undefined;
   const stated = convert.nativeStructuredOutput ? row.caps?.nativeStructuredOutput : row.caps?.structuredOutput;
   if (stated === true) return meaning.yes;
-  if (row.features?.includes("json_object")) return "json";
+  if (row.features?.includes("json_object") || row.params?.supported?.includes("response_format")) return "json";
   return stated === false ? meaning.no : meaning.unstated;
 }
 

@@ -39,10 +39,11 @@ export function convertPricing(row: Row, local: boolean): Json {
   const prices = row.pricing ?? {};
   const tokens = convertTokens(prices);
   const units = convertUnits(prices);
-  if (tokens === undefined && units.length === 0) return { plan: planWithoutPrices(row, local) };
+  const tiers = convertTiers(prices.tiers);
   return compact({
+    plan: tokens === undefined && units.length === 0 ? planWithoutPrices(row, local) : undefined,
     tokens,
-    tiers: convertTiers(prices.tiers),
+    tiers,
     serviceTiers: convertServiceTiers(prices),
     regions: convertRegions(prices),
     units: units.length === 0 ? undefined : units,

@@ -31,8 +31,10 @@ export function factor(facts: Json, { defaults, profiles, base }: FactorOptions)
   let shared = defaults;
   for (const [name, profile] of Object.entries(profiles)) {
     const mixed = mergePatch(shared, profile) as Json;
-    const saved = size(difference(shared, facts)) - size(difference(mixed, facts));
-    if (saved <= name.length) continue;
+    const before = difference(shared, facts);
+    const after = difference(mixed, facts);
+    // A profile that must be taken back in part hides more than it says.
+    if (size(before) - size(after) <= name.length || deletions(after) > deletions(before)) continue;
     use.push(name);
     shared = mixed;
   }
@@ -42,10 +44,12 @@ export function factor(facts: Json, { defaults, profiles, base }: FactorOptions)
   return size(derived) < size(mixed) ? derived : mixed;
 }
 
+const deletions = (patch: Json) => JSON.stringify(patch).split(":null").length;
+
 const size = (object: Json) => JSON.stringify(object).length;
 
 /** Deep equality of JSON values; the order of keys does not matter. */
-export function equal(a: unknown, b: unknown): boolean {
+function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => equal(item, b[i]));
   if (!isObject(a) || !isObject(b)) return false;

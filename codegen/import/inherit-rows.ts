@@ -15,6 +15,7 @@ const shared = [
   "endpoints",
   "features",
   "builtinTools",
+  "modes",
   "family",
   "openWeights",
   "image",
@@ -47,8 +48,12 @@ export function completeRows(rows: readonly Row[]): Map<string, Row> {
 
 function inherit(stem: Row, row: Row): Row {
   const inherited = Object.fromEntries(shared.flatMap((key) => (stem[key] === undefined ? [] : [[key, stem[key]]])));
-  const { release, knowledge } = stem.dates ?? {};
-  const merged = mergePatch({ ...inherited, dates: compact({ release, knowledge }) }, row) as Row;
+  const { release, updated, knowledge } = stem.dates ?? {};
+  const pricing = samePrice(stem, row) ? stem.pricing : undefined;
+  const merged = mergePatch(
+    { ...inherited, ...compact({ dates: compact({ release, updated, knowledge }), pricing }) },
+    row,
+  ) as Row;
   if (row.name !== undefined) return merged;
   // Rows without a name come from a list of prices, which gives the largest input as the context and counts pictures
   // that a built-in tool draws as output of the model; the model's own row knows better.
@@ -57,4 +62,12 @@ function inherit(stem: Row, row: Row): Row {
     ...(stem.modalities && { modalities: stem.modalities }),
     ...(stem.limits && { limits: stem.limits }),
   };
+}
+
+/** The snapshot costs what its model costs, as far as its row says. Fine-tunes have prices of their own. */
+function samePrice(stem: Row, row: Row): boolean {
+  if (row.id.startsWith("ft:")) return false;
+  const { input, output } = row.pricing ?? {};
+  const differs = (own: unknown, common: unknown) => own !== undefined && own !== common;
+  return !differs(input, stem.pricing?.input) && !differs(output, stem.pricing?.output);
 }

@@ -19,6 +19,8 @@ const settingsSchema = z.strictObject({
     promptCaching: z.string().optional(),
     /** Added to the reasoning facts of every model that reasons. `wire` may be replaced by the budget's or level's. */
     reasoning: patch.optional(),
+    /** Merged into every model that reasons. */
+    whenReasons: patch.optional(),
     /** Reasoning controls of models that reason although no source states a control. */
     unstatedControls: patch.optional(),
     wires: z.strictObject({ budget: z.string(), level: z.string() }).optional(),

@@ -95,7 +95,8 @@ function needTokens(
   const compare = (needed: number | undefined, limit: number | undefined, name: string) => {
     if (needed === undefined) return;
     if (limit === undefined) warnings.push(`has an unknown ${name} limit`);
-    else if (limit < needed) missing.push(`has a ${name} limit of ${limit} tokens, ${needed} needed`);
+    else if (limit < needed)
+      missing.push(`has ${name === "output" ? "an" : "a"} ${name} limit of ${limit} tokens, ${needed} needed`);
   };
   compare(minContext, limits.context ?? limits.input, "context");
   compare(minOutput, limits.output, "output");

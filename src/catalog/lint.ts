@@ -1,5 +1,6 @@
 /** Checks resolved facts for contradictions that a schema cannot see. Each check has an id and says what is wrong where. */
 import type { ModelFacts, ProviderFacts, TokenPrices } from "./facts.js";
+import { findModel } from "./find-model.js";
 import { formatPath } from "./problem.js";
 
 export interface LintFinding {
@@ -50,11 +51,13 @@ export function lintProvider(provider: ProviderFacts): LintFinding[] {
 function lintConnection(provider: ProviderFacts): LintFinding[] {
   const { id, defaultModel, baseURL, vars = {} } = provider;
   const findings: LintFinding[] = [];
-  const report = (check: string, path: string, message: string) =>
-    findings.push({ check, severity: "error", provider: id, path, message });
-  if (defaultModel !== undefined && provider.models[defaultModel]?.kind !== "chat") {
-    report("default-model", "defaultModel", `${JSON.stringify(defaultModel)} is no chat model of this file`);
-  }
+  const report = (check: string, path: string, message: string, severity: LintFinding["severity"] = "error") =>
+    findings.push({ check, severity, provider: id, path, message });
+  if (defaultModel === undefined && Object.values(provider.models).some(({ kind }) => kind === "chat"))
+    report("no-default-model", "defaultModel", "missing: calls must name a model", "warning");
+  const usual = defaultModel === undefined ? undefined : findModel(provider, defaultModel)?.model;
+  if (defaultModel !== undefined && (usual?.kind !== "chat" || usual.status === "retired"))
+    report("default-model", "defaultModel", `${JSON.stringify(defaultModel)} is no chat model in service`);
   for (const [, name = ""] of baseURL.matchAll(/\$\{(\w+)\}/g)) {
     if (!Object.hasOwn(vars, name)) report("base-url-variable", "baseURL", `\${${name}} is not in vars`);
   }

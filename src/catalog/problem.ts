@@ -84,7 +84,7 @@ function nearestValue(values: readonly unknown[], found: unknown): string {
 }
 
 /** A value as a message shows it: JSON, cut. */
-export function brief(value: unknown): string {
+function brief(value: unknown): string {
   const text = JSON.stringify(value) ?? "nothing";
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

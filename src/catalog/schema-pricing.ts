@@ -4,7 +4,7 @@ import { dateSchema, mapOf, scalarSchema, strict } from "./schema-values.js";
 
 const price = z.number().min(0);
 
-export const tokenPricesSchema = strict({
+const tokenPricesSchema = strict({
   input: price.exactOptional(),
   output: price.exactOptional(),
   cacheRead: price.exactOptional(),

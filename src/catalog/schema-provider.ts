@@ -39,7 +39,7 @@ const variable = strict({
 });
 
 /** A provider id: it becomes a file name and an import path. */
-export const providerIdSchema = z
+const providerIdSchema = z
   .string()
   .max(64)
   .regex(/^[a-z0-9]+([._-][a-z0-9]+)*$/, "lower-case letters and digits, joined by single . _ or -");
