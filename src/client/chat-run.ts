@@ -2,7 +2,6 @@
 import type { ChatEvent, FinishEvent, ProtocolEvent, Source } from "../chat/events.js";
 import type { AnyMessage, ToolCallPart } from "../chat/message.js";
 import type { NeutralRequest } from "../chat/request.js";
-import { addUsage } from "../chat/usage.js";
 import { isModelwrightError, TransportError } from "../errors.js";
 import type { Step } from "../model/reply.js";
 import { located } from "./failure.js";
@@ -33,7 +32,6 @@ export class ChatRun {
   private startedAt = 0;
   private firstTokenAt: number | undefined;
   private id: string | undefined;
-  private text = "";
   private delivered = false;
   private closed = false;
 
@@ -95,7 +93,6 @@ export class ChatRun {
       else if (event.type === "source") this.sources.push(event.source);
       else if (event.type !== "finish") {
         this.firstTokenAt ??= performance.now();
-        if (event.type === "text-delta") this.text += event.text;
       }
     }
   }
@@ -172,14 +169,12 @@ export class ChatRun {
     );
   }
 
-  /** Gives the error what had arrived, and lets hooks answer in its place. */
+  /** Lets hooks answer in the place of an error, unless part of an answer is out. */
   private async recover(error: unknown): Promise<readonly ChatEvent[]> {
     this.close();
     if (!isModelwrightError(error)) throw error;
     const { provider, modelId } = this.target;
-    const usages = this.steps.map((step) => step.usage);
-    const partial = this.delivered || this.text !== "" ? { text: this.text, usage: addUsage(usages) } : undefined;
-    const failure = located(error, { provider, modelId, secrets: [] }, { partial });
+    const failure = located(error, { provider, modelId, secrets: [] });
     const reply = this.delivered ? undefined : await recovery(this.hooks, failure, this.hookCall);
     if (reply === undefined) throw failure;
     this.reply = reply;

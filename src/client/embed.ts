@@ -9,7 +9,8 @@ import { addUsage } from "../chat/usage.js";
 import { CapabilityError, ModelwrightError, TransportError } from "../errors.js";
 import type { EmbeddingReply } from "../model/handle.js";
 import type { EmbeddingAnswer, EmbeddingCall, Protocol, WireRequest } from "../protocols/protocol.js";
-import { lowerCase } from "./connection.js";
+import { lowerCase } from "./connect.js";
+import { connectionFor } from "./connection.js";
 import { type Exchange, exchange, jsonBody } from "./exchange.js";
 import { located } from "./failure.js";
 import type { EmbedOptions } from "./options.js";
@@ -99,16 +100,13 @@ async function embedBatch(target: Target, { options, embeddings, call }: Batch):
 
 /** What every exchange of a target has in common. */
 function exchangeOf({ client, provider, modelId, model, protocol }: Target, options: EmbedOptions): Exchange {
-  const connection = client.connection();
   return {
     provider,
     modelId,
     protocol,
-    connection,
+    connection: connectionFor(client.connection(), options),
     ownURL: model.transport?.baseURL,
     signal: options.signal,
-    timeouts: { ...connection.timeouts, ...options.timeouts },
-    apiKey: options.apiKey,
   };
 }
 

@@ -2,9 +2,10 @@
 import type { ProviderFacts } from "../catalog/facts.js";
 import { TransportError } from "../errors.js";
 import type { Protocol, WireRequest } from "../protocols/protocol.js";
-import type { Timeouts, TransportResponse } from "../transport/transport.js";
+import type { TransportResponse } from "../transport/transport.js";
 import { joinURL } from "../transport/url.js";
-import { type Connection, lowerCase } from "./connection.js";
+import { lowerCase } from "./connect.js";
+import type { Connection } from "./connection.js";
 import { failureOf, located, type Place, requestIdOf } from "./failure.js";
 
 /** What an exchange needs to know of its call. */
@@ -16,8 +17,6 @@ export interface Exchange {
   /** Base URL of the model's own. */
   readonly ownURL: string | undefined;
   readonly signal: AbortSignal | undefined;
-  readonly timeouts: Timeouts;
-  readonly apiKey: string | undefined;
 }
 
 /** A 2xx answer, and what errors about its body must know. */
@@ -30,15 +29,16 @@ export async function exchange(call: Exchange, wire: WireRequest): Promise<Excha
   const { provider, modelId, connection } = call;
   const body = wire.body === undefined ? undefined : JSON.stringify(wire.body);
   const type = body === undefined ? {} : { "content-type": "application/json" };
-  const headers = { ...type, ...connection.headers, ...lowerCase(wire.headers) };
+  const headers = { ...type, ...connection.headers(), ...lowerCase(wire.headers) };
   let place: Place = { provider, modelId, secrets: [] };
   try {
     const url = joinURL(connection.baseURL(call.ownURL), wire.path);
-    const secrets = await connection.authorize({ url, headers }, call.apiKey);
+    const secrets = await connection.authorize({ url, headers });
     place = { ...place, secrets };
-    const { signal, timeouts } = call;
+    const { signal } = call;
+    const { timeouts } = connection;
     const response = await connection.send({ method: wire.method, url, headers, body, signal, timeouts });
-    place = { ...place, requestId: requestIdOf(response) };
+    place = { ...place, requestId: requestIdOf(response, secrets) };
     if (response.status < 200 || response.status >= 300) throw await failureOf(response, call.protocol, place);
     return { response, place };
   } catch (error) {

@@ -13,7 +13,7 @@ import {
 } from "../errors.js";
 import { failureCode, retryAfterOf } from "../protocols/failure.js";
 import type { Protocol } from "../protocols/protocol.js";
-import { redact } from "../transport/redact.js";
+import { redact, redactWithin } from "../transport/redact.js";
 import type { TransportResponse } from "../transport/transport.js";
 
 /** Which call failed, and what must not be printed. */
@@ -27,10 +27,10 @@ export interface Place {
 /** Names under which providers send the id of a request. */
 const requestIdHeaders = ["x-request-id", "request-id", "x-amzn-requestid", "cf-ray"];
 
-export function requestIdOf(response: TransportResponse): string | undefined {
+export function requestIdOf(response: TransportResponse, secrets: readonly string[]): string | undefined {
   for (const name of requestIdHeaders) {
     const id = response.header(name);
-    if (id !== undefined) return id;
+    if (id !== undefined) return redact(id, secrets);
   }
   return undefined;
 }
@@ -43,7 +43,7 @@ const maxMessage = 1000;
 export async function failureOf(response: TransportResponse, protocol: Protocol, place: Place): Promise<ProviderError> {
   const { status } = response;
   const { provider, secrets } = place;
-  const about = { provider: provider.id, model: place.modelId, status, requestId: requestIdOf(response) };
+  const about = { provider: provider.id, model: place.modelId, status, requestId: requestIdOf(response, secrets) };
   if (status >= 300 && status < 400) {
     response.dispose();
     const message = `${named(place)}: ${status}: the provider answered with a redirect, which is never followed`;
@@ -89,7 +89,7 @@ export function located(error: unknown, place: Place, more: { readonly partial?:
   if (!isModelwrightError(error))
     return new TransportError("network", `${named(place)}: ${redact(messageOf(error), place.secrets)}`, {
       ...placeDetails(place),
-      ...more,
+      partial: redactWithin(more.partial, place.secrets),
     });
   const complete =
     error.provider !== undefined && place.secrets.length === 0 && (more.partial ?? error.partial) === error.partial;
@@ -99,7 +99,7 @@ export function located(error: unknown, place: Place, more: { readonly partial?:
     provider: error.provider ?? place.provider.id,
     model: error.model ?? place.modelId,
     requestId: error.requestId ?? place.requestId,
-    partial: error.partial ?? more.partial,
+    partial: redactWithin(error.partial ?? more.partial, place.secrets),
     text: error.text === undefined ? undefined : redact(error.text, place.secrets),
     providerMessage: error.providerMessage === undefined ? undefined : redact(error.providerMessage, place.secrets),
     // Whatever else stands behind an error of the wire may echo what was sent.

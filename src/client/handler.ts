@@ -1,7 +1,6 @@
 /** The one shape that sending, policies and routes share: a prepared call in, an answer out. */
 import type { ProtocolEvent } from "../chat/events.js";
 import type { Adjustment, ChatCall, Protocol } from "../protocols/protocol.js";
-import type { Timeouts } from "../transport/transport.js";
 import type { Connection } from "./connection.js";
 
 /** One request to one model, checked and ready to be encoded. Facts in it never change while the call runs. */
@@ -9,9 +8,6 @@ export interface PreparedCall extends ChatCall {
   readonly protocol: Protocol;
   readonly connection: Connection;
   readonly signal: AbortSignal | undefined;
-  readonly timeouts: Timeouts;
-  /** Key of this call alone. */
-  readonly apiKey: string | undefined;
   readonly tags: { readonly [name: string]: string } | undefined;
   /** Changes the body before it is sent. */
   readonly onWire?: ((body: unknown) => Promise<unknown>) | undefined;

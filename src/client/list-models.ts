@@ -3,6 +3,7 @@ import type { ProviderFacts } from "../catalog/facts.js";
 import { ModelwrightError } from "../errors.js";
 import type { CallOptions } from "../model/request.js";
 import type { ListedModel, Protocol } from "../protocols/protocol.js";
+import { connectionFor } from "./connection.js";
 import { exchange, jsonBody } from "./exchange.js";
 import { located } from "./failure.js";
 import type { Client } from "./target.js";
@@ -21,16 +22,13 @@ export async function listModels(
   const { models } = protocol;
   if (models === undefined)
     throw new ModelwrightError("invalid-configuration", `${provider.id}: ${protocol.id} has no model list`);
-  const connection = client.connection();
   const call = {
     provider,
     modelId: undefined,
     protocol,
-    connection,
+    connection: connectionFor(client.connection(), options),
     ownURL: undefined,
     signal: options.signal,
-    timeouts: { ...connection.timeouts, ...options.timeouts },
-    apiKey: options.apiKey,
   };
   const all: ListedModel[] = [];
   let page: string | undefined;

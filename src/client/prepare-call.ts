@@ -3,6 +3,7 @@ import { activeRules, streaming, wholeAnswer } from "../catalog/capabilities.js"
 import type { Adjustment, ChatCall } from "../protocols/protocol.js";
 import { ruleSubject } from "./check.js";
 import { checkRequest } from "./check-request.js";
+import { connectionFor } from "./connection.js";
 import type { PreparedCall } from "./handler.js";
 import { type HookCall, type Hooks, passThrough } from "./hooks.js";
 import type { ChatOptions } from "./options.js";
@@ -39,16 +40,13 @@ export async function prepareCall(
   const request = hooked === given ? given : checkRequest({ ...about, request: hooked }, policy);
   if (request.extraBody !== undefined)
     adjust({ path: "extraBody", action: "added", reason: "passed on as it is", to: Object.keys(request.extraBody) });
-  const connection = client.connection();
   return {
     ...about,
     request,
     stream: streams({ ...about, request }),
     protocol,
-    connection,
+    connection: connectionFor(client.connection(), options),
     signal: run.signal,
-    timeouts: options.timeouts === undefined ? connection.timeouts : { ...connection.timeouts, ...options.timeouts },
-    apiKey: options.apiKey,
     tags: options.tags,
     onWire: wireHooks(hooks, hookCall),
     adjustments,

@@ -13,7 +13,7 @@ import type {
 import type { OutputPath } from "../chat/request.js";
 import { addUsage } from "../chat/usage.js";
 import type { Reply, Step } from "../model/reply.js";
-import type { PreparedCall } from "./handler.js";
+import type { Adjustment, ChatCall } from "../protocols/protocol.js";
 
 /** A reply with every member; the typed handles show those that model and request can produce. */
 export interface AnyReply extends Reply<string> {
@@ -43,7 +43,11 @@ export interface Gathered {
   readonly at: number;
 }
 
-export function replyOf(call: PreparedCall, gathered: Gathered): AnyReply {
+type RepliedCall = Pick<ChatCall, "provider" | "modelId" | "model" | "request"> & {
+  readonly adjustments: readonly Adjustment[];
+};
+
+export function replyOf(call: RepliedCall, gathered: Gathered): AnyReply {
   const { finish, steps, calls, at, ...rest } = gathered;
   const { message } = finish;
   const content: readonly AssistantPart[] =
@@ -77,7 +81,7 @@ export function textOf(content: readonly AssistantPart[]): string {
     .join("");
 }
 
-function stepsCost({ model, request }: PreparedCall, steps: readonly Step[], at: number): Cost {
+function stepsCost({ model, request }: RepliedCall, steps: readonly Step[], at: number): Cost {
   const { serviceTier, mode } = request.params;
   const modes = typeof mode === "string" && Object.hasOwn(model.modes ?? {}, mode) ? model.modes?.[mode] : undefined;
   return costOf(

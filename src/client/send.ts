@@ -17,8 +17,6 @@ export async function send(call: PreparedCall): Promise<Answer> {
       connection: call.connection,
       ownURL: call.model.transport?.baseURL,
       signal: call.signal,
-      timeouts: call.timeouts,
-      apiKey: call.apiKey,
     },
     wire,
   );

@@ -1,5 +1,6 @@
 /** Reads a streamed answer: one await per network chunk, everything else synchronous. */
 import type { ProtocolEvent } from "../chat/events.js";
+import { noUsage } from "../chat/usage.js";
 import { isModelwrightError, TransportError } from "../errors.js";
 import type { StreamDecoder } from "../protocols/protocol.js";
 import type { Frame, FrameReader } from "../transport/frame.js";
@@ -29,6 +30,7 @@ export class StreamReader implements EventReader {
   private ended = false;
   private begun = false;
   private longestPause = 0;
+  private text = "";
 
   constructor(exchanged: Exchanged, call: PreparedCall) {
     this.exchanged = exchanged;
@@ -43,8 +45,9 @@ export class StreamReader implements EventReader {
       while (events.length === 0 && !this.ended) await this.readChunk(events);
     } catch (error) {
       this.close();
-      throw located(error, this.exchanged.place);
+      throw located(error, this.exchanged.place, { partial: { text: this.text, usage: noUsage } });
     }
+    for (const event of events) if (event.type === "text-delta") this.text += event.text;
     return events.length === 0 ? undefined : events;
   }
 

@@ -16,6 +16,16 @@ export function redact(text: string, secrets: readonly string[]): string {
   return clean;
 }
 
+/** The same for every text within a JSON value. */
+export function redactWithin(value: unknown, secrets: readonly string[]): unknown {
+  if (typeof value === "string") return redact(value, secrets);
+  if (Array.isArray(value)) return value.map((item) => redactWithin(item, secrets));
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [redact(name, secrets), redactWithin(item, secrets)]),
+  );
+}
+
 /** Longest first, so that no form is cut by a shorter one. */
 function formsOf(secret: string): readonly string[] {
   const bytes = new TextEncoder().encode(secret);
