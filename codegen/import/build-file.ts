@@ -1,7 +1,7 @@
 /** Builds one provider file from its rows and the decisions of a person. */
 import { matchesPattern } from "../../src/catalog/find-model.js";
 import { mergePatch } from "../../src/catalog/merge.js";
-import { convertModel } from "./convert-model.js";
+import { convertModel, servedByResponsesOnly } from "./convert-model.js";
 import { convertProvider, type ProviderRow } from "./convert-provider.js";
 import { factor } from "./factor.js";
 import { completeRows, stemOf } from "./inherit-rows.js";
@@ -25,7 +25,9 @@ export function buildFile({ provider, rows, settings, today }: BuildInput): Json
   const facts = new Map<string, Json>();
   const local = connection.role === "local";
   for (const row of completeRows(kept).values()) {
-    facts.set(row.id, corrected(row.id, convertModel(row, { settings, local, today }), settings));
+    const model = convertModel(row, { settings, local, today });
+    const profile = servedByResponsesOnly(row) ? settings.profiles[settings.convert.responsesProfile ?? ""] : undefined;
+    facts.set(row.id, corrected(row.id, mergePatch(model, profile ?? {}) as Json, settings));
   }
   for (const [id, patch] of Object.entries(settings.models ?? {})) {
     if (!id.includes("*") && !facts.has(id)) facts.set(id, corrected(id, {}, settings, patch));

@@ -45,7 +45,6 @@ export function convertModel(row: Row, options: ConvertOptions): Json {
     pricing: convertPricing(row, options.local),
     rateLimits: convertRateLimits(row),
     modes: convertModes(row),
-    transport: convertTransport(row, settings),
   });
 }
 
@@ -99,9 +98,8 @@ function convertModes({ modes = {} }: Row): Json {
   return Object.fromEntries(converted);
 }
 
-/** Models that a source lists at the Responses endpoint and not at chat completions. */
-function convertTransport({ endpoints = [] }: Row, { convert }: Settings): Json | undefined {
+/** Whether a source lists the model at the Responses endpoint and not at chat completions. */
+export function servedByResponsesOnly({ endpoints = [] }: Row): boolean {
   const serves = (pattern: RegExp) => endpoints.some((path) => pattern.test(path));
-  const responsesOnly = serves(/responses$/) && !serves(/(^chat$|chat\/completions|chat-completions)$/);
-  return responsesOnly && convert.responsesProtocol ? { protocol: convert.responsesProtocol } : undefined;
+  return serves(/responses$/) && !serves(/(^chat$|chat\/completions|chat-completions)$/);
 }

@@ -30,8 +30,8 @@ const settingsSchema = z.strictObject({
     supported: patch.optional(),
     /** Service tiers that exist without a price of their own. */
     serviceTiers: z.array(z.string()).optional(),
-    /** The protocol of models that are not served by chat completions. */
-    responsesProtocol: z.string().optional(),
+    /** The profile of models that are served by the Responses endpoint and not by chat completions. */
+    responsesProfile: z.string().optional(),
     /** Constraints that hold while a thinking budget is in force, instead of the plain refusal of sampling. */
     thinkingRule: patch.optional(),
   }),
