@@ -41,12 +41,13 @@ export function pdf(pdf: MediaSource, rest?: Rest<PdfPart, "pdf">): PdfPart {
 }
 
 /** A message of the user; strings become text parts, and a single string stays a string. */
-export function user<Part extends UserPart = TextPart>(
-  ...content: readonly (string | Part)[]
-): UserMessage<Part | TextPart> {
+export function user<const Content extends readonly (string | UserPart)[]>(
+  ...content: Content
+): UserMessage<TextPart | Exclude<Content[number], string>> {
   const [only] = content;
   if (content.length === 1 && typeof only === "string") return { role: "user", content: only };
-  return { role: "user", content: content.map((part) => (typeof part === "string" ? text(part) : part)) };
+  const parts = content.map((part) => (typeof part === "string" ? text(part) : part));
+  return { role: "user", content: parts as (TextPart | Exclude<Content[number], string>)[] };
 }
 
 /** Instructions that stand above the conversation. */
