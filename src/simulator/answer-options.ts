@@ -15,6 +15,7 @@ const callPrefixes: { readonly [P in ProtocolId]: string } = {
   "openai-responses": "call_",
   "anthropic-messages": "toolu_",
   "google-generative-ai": "",
+  ollama: "call_",
 };
 
 const answerPrefixes: { readonly [P in ProtocolId]: string } = {
@@ -22,6 +23,7 @@ const answerPrefixes: { readonly [P in ProtocolId]: string } = {
   "openai-responses": "resp_",
   "anthropic-messages": "msg_",
   "google-generative-ai": "",
+  ollama: "",
 };
 
 export function answerOptions(inspection: Inspection): Omit<EventOptions, "answerId" | "random" | "inputBuckets"> {
@@ -48,7 +50,7 @@ function showsReasoning({ protocol, model, served }: Inspection): boolean {
   if (summary === "none" || facts?.output === "none") return false;
   // Both show summaries only to those who ask.
   if (protocol === "google-generative-ai" || protocol === "openai-responses") return summary !== undefined;
-  if (protocol === "anthropic-messages") return true;
+  if (protocol === "anthropic-messages" || protocol === "ollama") return true;
   const ownMember = facts?.field !== undefined || facts?.tags !== undefined;
   return ownMember || (facts?.wire !== undefined && facts.wire !== "openai-effort");
 }
@@ -64,6 +66,8 @@ function replaysOf(inspection: Inspection): EventOptions["replays"] {
       return { call: (name, input) => replay({ thoughtSignature: sign(callContent(name, input), signer) }) };
     case "openai-responses":
       return { reasoning: (text) => replay({ type: "reasoning", summary: [], text }) };
+    case "ollama":
+      return {};
     case "openai-chat":
       if (chatDialect(inspection.provider, inspection.model).reasoningEcho !== "reasoning_details") return {};
       return {

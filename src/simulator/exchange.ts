@@ -50,7 +50,10 @@ export class Exchanger {
     const strike = strikeIn(request) ?? this.state.faults.strike(to.provider.id, log.model);
     const id = digest(String(this.state.nextNumber()), this.state.seed);
     const exchange: Exchange = { to, body, log, strike, id };
-    const plan = { ...(await this.planOf(exchange)), delayMs: this.state.latency.answer };
+    const answered = await this.planOf(exchange);
+    // OpenAI's and Anthropic's names for the same header.
+    const headers = { "x-request-id": `req_${id}`, "request-id": `req_${id}`, ...answered.headers };
+    const plan = { ...answered, headers, delayMs: this.state.latency.answer };
     return strike === undefined ? plan : spoil(plan, strike, streamFailure(exchange));
   }
 

@@ -126,28 +126,44 @@ function emptyContent(blocks: readonly Members[], path: string, prefilled: boole
 /** A turn of calls is followed by as many responses, by name. */
 function geminiHistory({ served }: Inspection): Refusal | undefined {
   let open: readonly string[] = [];
-  for (const [i, content] of listOf(served.wire.contents).entries()) {
-    const path = `contents[${i}]`;
-    const parts = listOf(content.parts);
-    if (parts.length === 0) return badValue(`${path}.parts`, "must not be empty");
-    const namesOf = (member: string): readonly string[] =>
-      parts.flatMap((part) =>
-        typeof part[member] === "object" && part[member] !== null ? [String((part[member] as Members).name)] : [],
-      );
-    const responses = namesOf("functionResponse");
+  for (const { path, role, parts } of geminiTurns(served.wire.contents)) {
+    if (parts.length === 0) return badValue(path, "must not be empty");
+    const responses = namesOf(parts, "functionResponse");
     if (responses.length !== open.length)
       return badValue(
-        `${path}.parts`,
+        path,
         "please ensure that the number of function response parts is equal to the number of function call parts of the function call turn",
       );
     const stray = responses.find((name) => !open.includes(name));
     if (stray !== undefined)
-      return badValue(`${path}.parts`, `function response name '${stray}' does not match the function call`);
-    open = namesOf("functionCall");
-    if (open.length > 0 && content.role !== "model")
-      return badValue(`${path}.role`, "function calls belong to the 'model' role");
+      return badValue(path, `function response name '${stray}' does not match the function call`);
+    open = namesOf(parts, "functionCall");
+    if (open.length > 0 && role !== "model") return badValue(path, "function calls belong to the 'model' role");
   }
-  return open.length === 0
-    ? undefined
-    : badValue("contents", "a function call turn must be followed by a function response turn");
+  if (open.length === 0) return undefined;
+  return badValue("contents", "a function call turn must be followed by a function response turn");
+}
+
+interface Turn {
+  readonly path: string;
+  readonly role: unknown;
+  readonly parts: Members[];
+}
+
+/** Contents of one role that follow each other are one turn: the official client keeps each chunk as a content. */
+function geminiTurns(contents: unknown): readonly Turn[] {
+  const turns: Turn[] = [];
+  for (const [i, { role = "user", parts }] of listOf(contents).entries()) {
+    const last = turns.at(-1);
+    if (last !== undefined && last.role === role) last.parts.push(...listOf(parts));
+    else turns.push({ path: `contents[${i}].parts`, role, parts: [...listOf(parts)] });
+  }
+  return turns;
+}
+
+function namesOf(parts: readonly Members[], member: "functionCall" | "functionResponse"): readonly string[] {
+  return parts.flatMap((part) => {
+    const value = part[member];
+    return typeof value === "object" && value !== null ? [String((value as Members).name)] : [];
+  });
 }

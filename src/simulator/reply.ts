@@ -1,6 +1,6 @@
 /** Decides what a simulated model says: text about what it received, tool calls, or schema-valid JSON. */
 import type { AnyMessage, ToolMessage } from "../chat/message.js";
-import type { NeutralOutput, NeutralRequest, NeutralTool, ToolChoice } from "../chat/request.js";
+import type { JsonSchema, NeutralRequest, NeutralTool, ToolChoice } from "../chat/request.js";
 import type { ScriptedReply } from "./contract.js";
 import type { Random } from "./random.js";
 import { sampleSchema } from "./sample.js";
@@ -22,7 +22,8 @@ export function makeReply(request: NeutralRequest, context: ReplyContext): Scrip
     return {
       toolCalls: called.map((tool) => ({ name: tool.name, input: sampleSchema(tool.parameters, context.random) })),
     };
-  if (request.output !== undefined) return { output: sampleOutput(request.output, context) };
+  const schema = wantedSchema(request);
+  if (schema !== undefined) return { output: sampleSchema(schema, context.random) };
   return { text: context.label + describe(request, context.modelId) };
 }
 
@@ -32,22 +33,43 @@ export function makeReasoning(request: NeutralRequest): string {
   return `The user wrote ${question}. ${request.tools.length} tools are offered. I compose the answer.`;
 }
 
-function sampleOutput(output: NeutralOutput, { random, modelId }: ReplyContext): unknown {
-  return output.path === "json" ? { simulated: true, model: modelId } : sampleSchema(output.schema, random);
+/** The schema of a structured answer. JSON mode has none of its own: clients then state it in the prompt. */
+function wantedSchema({ output, messages }: NeutralRequest): JsonSchema | undefined {
+  if (output !== undefined && output.path !== "json") return output.schema;
+  return schemaIn(systemText(messages)) ?? output?.schema;
 }
 
-/** A forced choice is always obeyed; `auto` calls the tools whose names the last user message speaks of, once. */
+/** A JSON Schema on a line of its own, in a prompt that speaks of one. */
+function schemaIn(prompt: string): JsonSchema | undefined {
+  if (!prompt.includes("JSON Schema")) return undefined;
+  for (const line of prompt.split("\n")) {
+    if (!line.startsWith("{")) continue;
+    try {
+      return JSON.parse(line) as JsonSchema;
+    } catch {
+      // Prose that begins with a brace.
+    }
+  }
+  return undefined;
+}
+
+/**
+ * A forced choice is always obeyed; `auto` calls the tools that the last user message speaks of, or that the system
+ * prompt orders to call, until the results are there.
+ */
 function toolsToCall({ tools, toolChoice = "auto", parallelTools, messages }: NeutralRequest): readonly NeutralTool[] {
   if (tools.length === 0 || toolChoice === "none") return [];
   if (typeof toolChoice === "object") return tools.filter((tool) => tool.name === toolChoice.tool).slice(0, 1);
   const last = messages.at(-1);
-  const spokenOf = last?.role === "user" || toolChoice === "required" ? mentioned(tools, lastUserText(messages)) : [];
-  const called = spokenOf.length > 0 ? spokenOf : forced(tools, toolChoice);
+  if (last?.role === "tool" && toolChoice !== "required") return [];
+  const spokenOf = mentioned(tools, lastUserText(messages));
+  const called = spokenOf.length > 0 ? spokenOf : ordered(tools, toolChoice, systemText(messages));
   return parallelTools === false ? called.slice(0, 1) : called;
 }
 
-function forced(tools: readonly NeutralTool[], choice: ToolChoice): readonly NeutralTool[] {
-  return choice === "required" ? tools.slice(0, 1) : [];
+function ordered(tools: readonly NeutralTool[], choice: ToolChoice, prompt: string): readonly NeutralTool[] {
+  const named = tools.filter(({ name }) => prompt.includes(`calling the tool ${JSON.stringify(name)}`));
+  return named.length === 0 && choice === "required" ? tools.slice(0, 1) : named.slice(0, 1);
 }
 
 function mentioned(tools: readonly NeutralTool[], text: string): readonly NeutralTool[] {
@@ -87,6 +109,13 @@ function mediaCounts(messages: readonly AnyMessage[]): readonly string[] {
         if (type === "image" || type === "audio" || type === "video" || type === "pdf")
           counts.set(type, (counts.get(type) ?? 0) + 1);
   return [...counts].map(([type, count]) => `${count} ${type}`);
+}
+
+function systemText(messages: readonly AnyMessage[]): string {
+  return messages
+    .filter((message) => message.role === "system")
+    .map(textOf)
+    .join("\n");
 }
 
 function lastUserText(messages: readonly AnyMessage[]): string {

@@ -61,6 +61,20 @@ const paths: { readonly [P in ProtocolId]: Paths } = {
     voice: "generationConfig.speechConfig.voiceConfig.prebuiltVoiceConfig.voiceName",
     dimensions: "outputDimensionality",
   },
+  ollama: {
+    temperature: "options.temperature",
+    topP: "options.top_p",
+    topK: "options.top_k",
+    minP: "options.min_p",
+    stop: "options.stop",
+    seed: "options.seed",
+    frequencyPenalty: "options.frequency_penalty",
+    presencePenalty: "options.presence_penalty",
+    repetitionPenalty: "options.repeat_penalty",
+    maxOutputTokens: "options.num_predict",
+    topLogprobs: "top_logprobs",
+    dimensions: "dimensions",
+  },
 };
 
 /** The sampling parameters and their like: what a model either takes or does not. */
@@ -144,4 +158,5 @@ export const allReasoningMembers: { readonly [P in ProtocolId]: readonly string[
     "generationConfig.thinkingConfig.thinkingBudget",
     "generationConfig.thinkingConfig.thinkingLevel",
   ],
+  ollama: ["think"],
 };

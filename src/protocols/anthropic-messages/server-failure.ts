@@ -26,13 +26,13 @@ const types: { readonly [C in ErrorCode]?: string } = {
   timeout: "timeout_error",
 };
 
-/** Messages begin with the member at fault, as Anthropic's do. */
+/** Messages name the member at fault, as Anthropic's do. */
 export function encodeFailure(
   code: ErrorCode,
   message: string,
   { param }: FailureDetails = {},
 ): { readonly status: number; readonly body: unknown } {
-  const named = param === undefined || message.startsWith(param) ? message : `${param}: ${message}`;
+  const named = param === undefined || message.includes(param) ? message : `${param}: ${message}`;
   return {
     status: statuses[code] ?? failureStatus[code],
     body: { type: "error", error: { type: types[code] ?? "api_error", message: named } },
