@@ -1,4 +1,4 @@
-/** What the shipped catalog says about models whose rules are hard to state, read off the providers' documentation. */
+/** What the shipped catalog says about models whose rules are hard to state: written by hand, so that an import cannot move it. */
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import {
