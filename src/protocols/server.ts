@@ -68,6 +68,8 @@ export interface FailureDetails {
 /** The server side of one wire protocol. Pure, as the client side. */
 export interface ServerProtocol {
   readonly id: ProtocolId;
+  /** Content type of its streams. Default `text/event-stream`. */
+  readonly streamType?: string | undefined;
   /** `path` is relative to the base URL, without the query. Undefined: not an endpoint of this protocol. */
   route(method: string, path: string): Route | undefined;
   /** Throws `CapabilityError` ("invalid-request") with the path of the bad member. */

@@ -21,14 +21,23 @@ export function jsonPlan(status: number, value: unknown, headers: { readonly [na
   return { delayMs: 0, status, headers: { ...ours, ...headers }, steps };
 }
 
-/** `waitMs` before each chunk. `end` is the closing text after the last event; empty when the protocol has none. */
-export function streamPlan(events: readonly string[], end: string, waitMs: number): Plan {
+/** A stream of encoded events. */
+export interface StreamedAnswer {
+  readonly protocol: ServerProtocol;
+  readonly events: readonly string[];
+  /** The closing text after the last event; empty when the protocol has none. */
+  readonly end: string;
+  /** Before each event. */
+  readonly waitMs: number;
+}
+
+export function streamPlan({ protocol, events, end, waitMs }: StreamedAnswer): Plan {
   const waits: readonly Step[] = waitMs > 0 ? [{ waitMs }] : [];
   const steps = events.filter((text) => text !== "").flatMap((send): readonly Step[] => [...waits, { send }]);
   return {
     delayMs: 0,
     status: 200,
-    headers: { ...simulated, "content-type": "text/event-stream", "cache-control": "no-cache" },
+    headers: { ...simulated, "content-type": protocol.streamType ?? "text/event-stream", "cache-control": "no-cache" },
     steps: end === "" ? steps : [...steps, { send: end }],
     endMarker: end !== "",
   };

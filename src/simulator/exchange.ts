@@ -1,6 +1,5 @@
 /** Answers one request: finds its endpoint, refuses or replies, and lets armed faults spoil the answer. */
 import type { ModelFacts } from "../catalog/facts.js";
-import type { ProtocolEvent } from "../chat/events.js";
 import { CapabilityError } from "../errors.js";
 import type { ServedChat } from "../protocols/server.js";
 import { answerContext, answerOptions } from "./answer-options.js";
@@ -110,8 +109,8 @@ export class Exchanger {
     const context = answerContext(inspection, { answerId, created: state.now(), prompt });
     if (!served.stream) return jsonPlan(200, protocol.encodeChat(events, context));
     const encoder = protocol.createStreamEncoder(context);
-    const chunks = events.map((event: ProtocolEvent) => encoder.encode(event));
-    return streamPlan(chunks, encoder.end(), state.latency.event);
+    const chunks = events.map((event) => encoder.encode(event));
+    return streamPlan({ protocol, events: chunks, end: encoder.end(), waitMs: state.latency.event });
   }
 
   private embed({ to, body }: Exchange): Plan {

@@ -28,11 +28,13 @@ function members(inspection: Inspection): Refusal | undefined {
     return asked === undefined ? undefined : unsupported(asked);
   }
   if (facts.wire === undefined) return undefined;
+  // These two have one way to say it, whatever the encoding is called.
+  if (protocol === "openai-responses" || protocol === "ollama") return undefined;
   const own = reasoningMembers[facts.wire];
   // Beside its own switch an encoding may know the common effort member.
   const allowed = facts.effort === undefined || protocol !== "openai-chat" ? own : [...own, "reasoning_effort"];
   const stray = given.find((path) => !allowed.includes(path));
-  return stray === undefined || protocol === "openai-responses" ? undefined : unsupported(stray);
+  return stray === undefined ? undefined : unsupported(stray);
 }
 
 /** The member that carries a control, for the refusal. */
