@@ -28,20 +28,16 @@ export type {
   VideoPart,
 } from "./chat/message.js";
 export type { NeutralRequest } from "./chat/request.js";
-export { unverified } from "./chat/unverified.js";
 export type { Usage, UsageBucket, UsageBuckets } from "./chat/usage.js";
-export {
-  type AnyProvider,
-  defineProvider,
-  type ProviderDefinition,
-  type ProviderLiteral,
-} from "./client/define-provider.js";
+export type { AnyProvider, ProviderDefinition, ProviderLiteral } from "./client/define-provider.js";
 export type { AnyHandle, ChatHandle, EmbeddingHandle } from "./client/handle.js";
 export type { Answer, EventReader, Handler, Middleware, PreparedCall } from "./client/handler.js";
 export type { HookCall, Hooks } from "./client/hooks.js";
 export type { AnyTool, AnyTools, ChatOptions, ClientOptions, EmbedOptions } from "./client/options.js";
+export type { Provider } from "./client/provider.js";
 export type { AnyReply } from "./client/reply.js";
 export { ChatStream } from "./client/stream.js";
+export { defineProvider, type TypedDefinition } from "./client/typed-provider.js";
 export {
   CapabilityError,
   CatalogError,
@@ -53,5 +49,15 @@ export {
   ProviderError,
   TransportError,
 } from "./errors.js";
+export type { ChatModelWith } from "./model/dynamic.js";
+export type { ChatGroup } from "./model/group.js";
+export type { ChatModel, EmbeddingModel, EmbeddingReply } from "./model/handle.js";
+export type { Message } from "./model/message.js";
+export type { Capability, Media } from "./model/profile.js";
+export type { Reply, Step } from "./model/reply.js";
+export type { CallOptions } from "./model/request.js";
+export type { Schema, StandardSchema, Tool, ToolContext } from "./model/schema.js";
+export type { Unsupported, Unverified } from "./model/unsupported.js";
+export { unverified } from "./model/unverified.js";
 export type { Adjustment, ListedModel } from "./protocols/protocol.js";
 export type { Timeouts, Transport, TransportRequest, TransportResponse } from "./transport/transport.js";

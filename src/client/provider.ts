@@ -1,9 +1,11 @@
 /** The typed face of a provider: what generated code exports. */
+import type { ProviderFacts } from "../catalog/facts.js";
 import type { ChatModelWith } from "../model/dynamic.js";
 import type { Capability } from "../model/profile.js";
 import type { CallOptions } from "../model/request.js";
 import type { Unsupported } from "../model/unsupported.js";
 import type { ListedModel } from "../protocols/protocol.js";
+import type { Hooks } from "./hooks.js";
 import type { ClientOptions } from "./options.js";
 
 /** A provider's models: call it with an id, or look one up in `models`. */
@@ -16,8 +18,12 @@ export interface Provider<Models> {
   readonly models: Models;
   /** A model that the catalog does not know, or does not know yet: nothing is promised, everything is passed on. */
   model(id: string): ChatModelWith<Capability>;
-  /** A client with other options; what is absent stays as it is here. */
-  with(options: ClientOptions): Provider<Models>;
+  /** The same provider with options of its own. */
+  create(options: ClientOptions): Provider<Models>;
+  /** Adds hooks for later calls; the function given back removes them. */
+  addHooks(hooks: Hooks): () => void;
+  /** The catalog's facts about the provider and its models. */
+  readonly facts: ProviderFacts;
   /** The provider's own live list. Costs a request. */
   list(options?: CallOptions): Promise<readonly ListedModel[]>;
 }

@@ -1,8 +1,8 @@
 /** Reads the options of a chat call: refuses unknown names, and takes `unverified` marks off. */
 import type { ModelFacts } from "../catalog/facts.js";
 import { didYouMean } from "../catalog/nearest.js";
-import { isUnverified } from "../chat/unverified.js";
 import { CapabilityError } from "../errors.js";
+import { isUnverified } from "../model/unverified.js";
 import { type ChatOptions, chatOptionNames } from "./options.js";
 
 /** Options without marks, and the paths that carried one: those are not checked. */
@@ -18,10 +18,11 @@ export function readOptions(given: ChatOptions, model: ModelFacts): ReadOptions 
   const options = unmarkMembers(given, "", marked);
   const messages = typeof options.messages === "string" ? options.messages : unmarkMessages(options.messages, marked);
   const own = options.options;
-  if (own !== undefined)
-    for (const name of Object.keys(own))
-      if (!Object.hasOwn(model.params, name) && !isUnverified(own[name]))
-        throw unknownName(name, `options.${name}`, Object.keys(model.params));
+  for (const name of Object.keys(own ?? {})) {
+    if (marked.has("options")) marked.add(`options.${name}`);
+    else if (!Object.hasOwn(model.params, name) && !isUnverified(own?.[name]))
+      throw unknownName(name, `options.${name}`, Object.keys(model.params));
+  }
   return {
     options: {
       ...options,

@@ -5,7 +5,7 @@ import type { Usage } from "../chat/usage.js";
 import type { ChatModelWith } from "./dynamic.js";
 import type { Capability, ChatProfile, capabilities, Nothing } from "./profile.js";
 import type { ChatReply, ChatStream } from "./reply.js";
-import type { CallOptions, ChatRequest } from "./request.js";
+import type { CallOptions, ChatRequest, OptionsFor } from "./request.js";
 import type { Schema } from "./schema.js";
 import type { Unsupported } from "./unsupported.js";
 import type { IntegerWithin } from "./within.js";
@@ -83,7 +83,7 @@ export interface EmbeddingRequest<P extends EmbeddingProfile, Id extends string,
         : IntegerWithin<D, P["min"], P["max"], `dimensions must be between ${P["min"]} and ${P["max"]} for ${Id}`>)
     | undefined;
   /** Options of this provider's own. */
-  readonly options?: P["options"] | undefined;
+  readonly options?: OptionsFor<P["options"], Id> | undefined;
 }
 
 /** A model that is gone: the message says when, and what to use instead. It has no methods. */

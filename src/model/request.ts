@@ -91,7 +91,18 @@ export interface ChatRequest<P extends ChatProfile, Id extends string, T, S, N e
     | readonly (P["builtinTools"] | Unsupported<`${Id} does not offer this built-in tool`>)[]
     | undefined;
   /** Options of this provider's own. */
-  readonly options?: P["options"] | undefined;
+  readonly options?: OptionsFor<P["options"], Id> | undefined;
+}
+
+/** Options of the provider's own, or the refusal of all when there are none. */
+export type OptionsFor<Options, Id extends string> = keyof Options extends never
+  ? Unsupported<`${Id} has no options of its own`>
+  : OwnOptions<Id> & Options;
+
+declare const model: unique symbol;
+/** Stands before the options so that the compiler's message about an unknown one names the model. */
+interface OwnOptions<Id extends string> {
+  readonly [model]?: Id;
 }
 
 /** Options that have nothing to do with the model. */

@@ -1,0 +1,24 @@
+/** `defineProvider` for people: a provider written in code, typed from the literal. */
+import type { LiteralModels, TypedProviderLiteral } from "../model/literal.js";
+import type { Protocol } from "../protocols/protocol.js";
+import { defineProvider as createProvider } from "./define-provider.js";
+import type { ClientOptions } from "./options.js";
+import type { Provider } from "./provider.js";
+
+/** A provider written in code: facts as in a catalog file, and the rooms of the protocols they name. */
+export interface TypedDefinition<Facts extends TypedProviderLiteral> {
+  /** The first is the default. */
+  readonly protocols: readonly [Protocol, ...Protocol[]];
+  readonly facts: Facts;
+}
+
+/**
+ * A typed provider without generation. What the literal leaves out is unknown, and allowed unless it says
+ * `assume: "strict"`.
+ */
+export function defineProvider<const Facts extends TypedProviderLiteral>(
+  definition: TypedDefinition<Facts>,
+  options: ClientOptions = {},
+): Provider<LiteralModels<Facts>> {
+  return createProvider(definition, options) as unknown as Provider<LiteralModels<Facts>>;
+}
