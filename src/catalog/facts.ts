@@ -3,7 +3,14 @@ import type { ErrorCode } from "../errors.js";
 import type { Dialects } from "./dialects/index.js";
 
 /** Wire protocols that have a room in `src/protocols`. */
-export type ProtocolId = "openai-chat" | "openai-responses" | "anthropic-messages" | "google-generative-ai";
+export type ProtocolId =
+  | "openai-chat"
+  | "openai-responses"
+  | "anthropic-messages"
+  | "google-generative-ai"
+  | "ollama"
+  | "cohere-v2"
+  | "bedrock-converse";
 
 export type ModelKind =
   | "chat"
@@ -32,7 +39,20 @@ export type Auth =
       readonly env: readonly string[];
       readonly optional?: boolean;
     }
-  | { readonly type: "query"; readonly param: string; readonly env: readonly string[]; readonly optional?: boolean };
+  | { readonly type: "query"; readonly param: string; readonly env: readonly string[]; readonly optional?: boolean }
+  | SignedAuth;
+
+/** AWS Signature Version 4: the credentials sign the request and never go on the wire. */
+export interface SignedAuth {
+  readonly type: "aws-sigv4";
+  /** Signing name of the service, e.g. `bedrock`. */
+  readonly service: string;
+  /** Name in `vars` of the region. */
+  readonly region: string;
+  /** Environment names. Only temporary credentials have a session token. */
+  readonly env: readonly [accessKeyId: string, secretAccessKey: string, sessionToken: string];
+  readonly optional?: boolean;
+}
 
 /** Recognises a provider's failure: every given member must match. First match wins. */
 export interface ErrorRule {
@@ -72,7 +92,10 @@ export interface ProviderFacts {
   /** Chat model used when none is named. */
   readonly defaultModel?: string;
   /** The live model list. */
-  readonly discover?: { readonly path: string; readonly adapter: "openai" | "anthropic" | "google" | "ollama-tags" };
+  readonly discover?: {
+    readonly path: string;
+    readonly adapter: "openai" | "anthropic" | "google" | "ollama-tags" | "cohere";
+  };
   readonly docs?: string;
   readonly models: { readonly [id: string]: ModelFacts };
 }
@@ -164,7 +187,12 @@ export type ReasoningWire =
   | "anthropic-thinking"
   | "anthropic-adaptive"
   | "gemini-budget"
-  | "gemini-level";
+  | "gemini-level"
+  | "cohere-thinking"
+  | "bedrock-thinking"
+  | "bedrock-adaptive"
+  | "bedrock-nova"
+  | "bedrock-effort";
 
 export interface Reasoning {
   /** `always` cannot be switched off. */

@@ -21,7 +21,15 @@ export const scalarSchema = z.union([z.string(), z.number(), z.boolean()]);
 /** A year, a month or a day. */
 export const dateSchema = z.string().regex(/^\d{4}(-\d{2}(-\d{2})?)?$/, "an ISO date: YYYY, YYYY-MM or YYYY-MM-DD");
 
-export const protocolSchema = z.enum(["openai-chat", "openai-responses", "anthropic-messages", "google-generative-ai"]);
+export const protocolSchema = z.enum([
+  "openai-chat",
+  "openai-responses",
+  "anthropic-messages",
+  "google-generative-ai",
+  "ollama",
+  "cohere-v2",
+  "bedrock-converse",
+]);
 
 export const kindSchema = z.enum([
   "chat",
@@ -64,4 +72,6 @@ export const baseUrlSchema = z
     "a URL, possibly with templates, without trailing slash, credentials or query",
   );
 
-export const envSchema = z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "an environment variable name")).min(1);
+export const envNameSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "an environment variable name");
+
+export const envSchema = z.array(envNameSchema).min(1);

@@ -16,6 +16,8 @@ const callPrefixes: { readonly [P in ProtocolId]: string } = {
   "anthropic-messages": "toolu_",
   "google-generative-ai": "",
   ollama: "call_",
+  "cohere-v2": "",
+  "bedrock-converse": "tooluse_",
 };
 
 const answerPrefixes: { readonly [P in ProtocolId]: string } = {
@@ -24,6 +26,8 @@ const answerPrefixes: { readonly [P in ProtocolId]: string } = {
   "anthropic-messages": "msg_",
   "google-generative-ai": "",
   ollama: "",
+  "cohere-v2": "",
+  "bedrock-converse": "",
 };
 
 export function answerOptions(inspection: Inspection): Omit<EventOptions, "answerId" | "random" | "inputBuckets"> {

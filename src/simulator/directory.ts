@@ -4,6 +4,7 @@ import type { ModelFacts, ProtocolId, ProviderFacts } from "../catalog/facts.js"
 import { findModel } from "../catalog/find-model.js";
 import { anthropicMessagesServer } from "../protocols/anthropic-messages/server.js";
 import { googleGenerativeAiServer } from "../protocols/google-generative-ai/server.js";
+import { ollamaServer } from "../protocols/ollama/server.js";
 import { openaiChatServer } from "../protocols/openai-chat/server.js";
 import { openaiResponsesServer } from "../protocols/openai-responses/server.js";
 import type { Route, ServerProtocol } from "../protocols/server.js";
@@ -13,6 +14,7 @@ const servers: readonly ServerProtocol[] = [
   openaiResponsesServer,
   anthropicMessagesServer,
   googleGenerativeAiServer,
+  ollamaServer,
 ];
 
 /** A provider with the base paths its clients may use. */

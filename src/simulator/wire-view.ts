@@ -75,6 +75,25 @@ const paths: { readonly [P in ProtocolId]: Paths } = {
     topLogprobs: "top_logprobs",
     dimensions: "dimensions",
   },
+  "cohere-v2": {
+    temperature: "temperature",
+    topP: "p",
+    topK: "k",
+    stop: "stop_sequences",
+    seed: "seed",
+    frequencyPenalty: "frequency_penalty",
+    presencePenalty: "presence_penalty",
+    logprobs: "logprobs",
+    maxOutputTokens: "max_tokens",
+    dimensions: "output_dimension",
+  },
+  "bedrock-converse": {
+    temperature: "inferenceConfig.temperature",
+    topP: "inferenceConfig.topP",
+    stop: "inferenceConfig.stopSequences",
+    serviceTier: "serviceTier.type",
+    maxOutputTokens: "inferenceConfig.maxTokens",
+  },
 };
 
 /** The sampling parameters and their like: what a model either takes or does not. */
@@ -140,6 +159,11 @@ export const reasoningMembers: { readonly [W in ReasoningWire]: readonly string[
   "anthropic-adaptive": ["thinking", "output_config.effort"],
   "gemini-budget": ["generationConfig.thinkingConfig.thinkingBudget"],
   "gemini-level": ["generationConfig.thinkingConfig.thinkingLevel"],
+  "cohere-thinking": ["thinking"],
+  "bedrock-thinking": ["additionalModelRequestFields.thinking", "additionalModelRequestFields.output_config.effort"],
+  "bedrock-adaptive": ["additionalModelRequestFields.thinking", "additionalModelRequestFields.output_config.effort"],
+  "bedrock-nova": ["additionalModelRequestFields.reasoningConfig"],
+  "bedrock-effort": ["additionalModelRequestFields.reasoning_effort"],
 };
 
 /** Every reasoning member that a request of the protocol may hold. */
@@ -159,4 +183,11 @@ export const allReasoningMembers: { readonly [P in ProtocolId]: readonly string[
     "generationConfig.thinkingConfig.thinkingLevel",
   ],
   ollama: ["think"],
+  "cohere-v2": ["thinking"],
+  "bedrock-converse": [
+    "additionalModelRequestFields.thinking",
+    "additionalModelRequestFields.output_config.effort",
+    "additionalModelRequestFields.reasoningConfig",
+    "additionalModelRequestFields.reasoning_effort",
+  ],
 };

@@ -2,6 +2,7 @@
 import type { FinishEvent, ProtocolEvent, ToolCallEvent } from "../../src/chat/events.js";
 import type { ChatCall, Protocol } from "../../src/protocols/protocol.js";
 import type { Frame } from "../../src/transport/frame.js";
+import { createNdjsonReader } from "../../src/transport/ndjson.js";
 import { createSseReader } from "../../src/transport/sse.js";
 import type { Row } from "./replay-rows.js";
 
@@ -23,6 +24,7 @@ export function bodyBytes(row: Row): Uint8Array {
 }
 
 export function isStream(row: Row): boolean {
+  if (row.response.contentType?.includes("ndjson") === true) return true;
   return /^(?:\ufeff)?\s*(?:data|event|id|retry)?:/.test((row.response.body ?? "").slice(0, 5000));
 }
 
@@ -48,7 +50,7 @@ export interface Decoding {
 
 function decodeStream(bytes: Uint8Array, { room, call, chunking }: Decoding): ProtocolEvent[] {
   const decoder = room.createStreamDecoder(call);
-  const reader = createSseReader(64 << 20);
+  const reader = (room.framing === "ndjson" ? createNdjsonReader : createSseReader)(64 << 20);
   const events: ProtocolEvent[] = [];
   let frames: Frame[] = [];
   const pass = (): void => {

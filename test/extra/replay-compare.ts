@@ -87,4 +87,5 @@ export const totals: { readonly [wire: string]: Totals } = {
     count(usage.promptTokenCount) + count(usage.toolUsePromptTokenCount),
     count(usage.candidatesTokenCount) + count(usage.thoughtsTokenCount),
   ],
+  ollama: (usage) => [count(usage.prompt_eval_count), count(usage.eval_count)],
 };

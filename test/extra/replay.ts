@@ -28,6 +28,7 @@ const wires: { readonly [protocol: string]: Wire } = {
   "openai-responses": { room: "openai-responses", totals: totals.responses!, finish: false },
   "anthropic-messages": { room: "anthropic-messages", totals: totals.anthropic!, finish: true },
   "google-generate-content": { room: "google-generative-ai", totals: totals.google!, finish: true },
+  ollama: { room: "ollama", totals: totals.ollama!, finish: true },
   "google-embed": { room: "google-generative-ai", totals: totals.google!, finish: false },
 };
 
