@@ -19,7 +19,8 @@ export class ChatRun {
   /** Set when the call is complete. */
   reply: AnyReply | undefined;
   private readonly target: Target;
-  private readonly options: ChatOptions;
+  /** Without marks, once the call is prepared. */
+  private options: ChatOptions;
   private readonly signal: AbortSignal | undefined;
   private readonly hooks: readonly Hooks[];
   private readonly hookCall: HookCall;
@@ -69,7 +70,9 @@ export class ChatRun {
     if (this.call === undefined) {
       this.startedAt = performance.now();
       const { target, options, signal, hooks, hookCall } = this;
-      this.call = await prepareCall(target, options, { signal, hooks, hookCall });
+      const prepared = await prepareCall(target, options, { signal, hooks, hookCall });
+      this.call = prepared.call;
+      this.options = prepared.options;
       const { output } = this.call.request;
       if (output?.path === "tool") this.outputTool = new OutputToolReader(output);
     }
@@ -91,9 +94,7 @@ export class ChatRun {
     for (const event of events) {
       if (event.type === "start") this.id = event.id;
       else if (event.type === "source") this.sources.push(event.source);
-      else if (event.type !== "finish") {
-        this.firstTokenAt ??= performance.now();
-      }
+      else if (event.type !== "finish") this.firstTokenAt ??= performance.now();
     }
   }
 

@@ -5,6 +5,7 @@ import type { ParamBounds } from "../catalog/facts.js";
 import { refusesParam, requires, violates } from "../catalog/sentences.js";
 import type { ParameterValues } from "../chat/request.js";
 import type { Check } from "./check.js";
+import { chatParamNames } from "./options.js";
 
 /** The values to send: the given object itself, unless something was clamped. */
 export function checkParams(check: Check): ParameterValues {
@@ -34,7 +35,7 @@ function checkParam(check: Check, name: string, value: unknown): unknown {
   }
   // Options of the provider's own are listed by name; a general parameter may be unknown.
   if (!takes(param(call.model, name))) {
-    refuse(refusesParam(model, name), pathOf(check, name));
+    refuse(refusesParam(model, name), pathOf(name));
     return value;
   }
   const bounds = boundsOf(check, name);
@@ -56,7 +57,7 @@ function outOfRange(
   }
   const clamped = outOfRange === "clamp" ? nearestValue(bounds, value) : undefined;
   if (clamped === undefined) {
-    refuse(sentence, name);
+    refuse(sentence, pathOf(name));
     return value;
   }
   call.adjust({ path: name, action: "clamped", reason: sentence, from: value, to: clamped });
@@ -88,6 +89,6 @@ function checkRequired({ call, model, refuse }: Check, given: ParameterValues): 
   }
 }
 
-function pathOf({ call }: Check, name: string): string {
-  return Object.hasOwn(call.request.params, name) ? name : `options.${name}`;
+function pathOf(name: string): string {
+  return chatParamNames.includes(name) ? name : `options.${name}`;
 }

@@ -11,6 +11,12 @@ import { prepareRequest } from "./prepare.js";
 import { readOptions } from "./read-options.js";
 import type { Target } from "./target.js";
 
+/** A call, and the options behind it without their marks. */
+export interface Prepared {
+  readonly call: PreparedCall;
+  readonly options: ChatOptions;
+}
+
 /** Throws `CapabilityError` when the model cannot serve the request. */
 export async function prepareCall(
   target: Target,
@@ -20,11 +26,13 @@ export async function prepareCall(
     readonly hooks: readonly Hooks[];
     readonly hookCall: HookCall;
   },
-): Promise<PreparedCall> {
+): Promise<Prepared> {
   const { client, provider, modelId, model, protocol } = target;
   const { hooks, hookCall } = run;
   const adjustments: Adjustment[] = [];
   const adjust = (adjustment: Adjustment): void => {
+    // Each step of a tool loop is encoded anew, and changed alike.
+    if (adjustments.some((known) => known.path === adjustment.path && known.reason === adjustment.reason)) return;
     adjustments.push(adjustment);
     client.options.onAdjustment?.(adjustment, `${provider.id}/${modelId}`);
   };
@@ -40,7 +48,7 @@ export async function prepareCall(
   const request = hooked === given ? given : checkRequest({ ...about, request: hooked }, policy);
   if (request.extraBody !== undefined)
     adjust({ path: "extraBody", action: "added", reason: "passed on as it is", to: Object.keys(request.extraBody) });
-  return {
+  const call = {
     ...about,
     request,
     stream: streams({ ...about, request }),
@@ -51,6 +59,7 @@ export async function prepareCall(
     onWire: wireHooks(hooks, hookCall),
     adjustments,
   };
+  return { call, options: read.options };
 }
 
 /** What goes on the wire: a model that cannot stream answers whole, and one that must stream streams for `chat`, too. */
