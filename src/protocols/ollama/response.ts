@@ -39,7 +39,7 @@ export class AnswerReader {
     if (piece.done !== true) return;
     this.builder.usage = decodeUsage(piece);
     const reason = textOf(piece.done_reason);
-    this.builder.finish(finishReasons[reason ?? "stop"] ?? "other", reason);
+    this.builder.finish(finishReason(reason), reason);
   }
 
   private readMessage(message: WireObject): void {
@@ -63,11 +63,10 @@ export class AnswerReader {
 }
 
 /** `load` and `unload` answer requests without messages. */
-const finishReasons: { readonly [reason: string]: FinishReason } = {
-  __proto__: null as never,
-  stop: "stop",
-  length: "length",
-};
+function finishReason(reason: string | undefined): FinishReason {
+  if (reason === undefined || reason === "stop") return "stop";
+  return reason === "length" ? "length" : "other";
+}
 
 /** `prompt_eval_count` is missing when the whole prompt was in the cache. */
 export function decodeUsage(piece: WireObject): Usage {
