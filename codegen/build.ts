@@ -41,7 +41,7 @@ await build({
   // Declarations keep the structure of the sources: one module per provider, so an import loads one provider's types.
   dts: false,
   // Built-ins and optional packages stay imports, resolved where the package is installed; so does the transport.
-  external: [/^node:/, /^#/, "undici", "zod", "ts-morph", "handlebars", "chokidar", "zod-to-json-schema"],
+  external: [/^node:/, /^#/, "undici", "aws4fetch", "zod", "ts-morph", "handlebars", "chokidar", "zod-to-json-schema"],
   silent: true,
 });
 
