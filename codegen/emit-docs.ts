@@ -1,69 +1,86 @@
 /** Tables of a provider's models for people, in Markdown, by Handlebars. */
-import { readFileSync } from "node:fs";
 import Handlebars from "handlebars";
 import { accepted, assumeOf, structuredOutputPath, tools } from "../src/catalog/capabilities.js";
 import type { ModelFacts, ProviderFacts } from "../src/catalog/facts.js";
-import { comment } from "./text.js";
+import { byCodeUnit } from "./text.js";
 
-/** Catalog text in a Markdown table: no cell, tag, link or code span can be opened or closed by it. */
-function cell(text: unknown): string {
-  return comment(String(text)).replace(/[\\`|*[\]#]/g, "");
-}
+/** Every value in it is Markdown already: `text` and `code` below are its only sources of catalog text. */
+const template = `# {{name}}
+
+{{#if docs}}Documentation: {{docs}}
+
+{{/if}}Wire protocols: {{protocols}}. Key: {{keys}}. {{counts}}.
+
+| model | kind | takes | gives | tools | structured output | reasoning | context | output limit | input price | output price |
+| --- | --- | --- | --- | --- | --- | --- | ---: | ---: | ---: | ---: |
+{{#each models}}
+| {{id}}{{#if note}} ({{note}}){{/if}} | {{kind}} | {{takes}} | {{gives}} | {{tools}} | {{output}} | {{reasoning}} | {{context}} | {{outputLimit}} | {{inputPrice}} | {{outputPrice}} |
+{{/each}}
+
+Prices per million tokens, as the catalog states them; an empty cell is unknown, not zero.
+`;
 
 const environment = Handlebars.create();
-let template: Handlebars.TemplateDelegate | undefined;
+let render: Handlebars.TemplateDelegate | undefined;
 
 /** The body of `<provider>.md`. */
 export function emitDocs(provider: ProviderFacts): string {
-  template ??= environment.compile(readFileSync(new URL("./docs.hbs", import.meta.url), "utf8"), {
-    noEscape: true,
-    strict: true,
-  });
-  const ids = Object.keys(provider.models).sort((a, b) => (a < b ? -1 : 1));
-  const kinds = new Map<string, number>();
-  for (const { kind } of Object.values(provider.models)) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-  return template({
-    name: cell(provider.name),
-    docs: provider.docs === undefined ? undefined : cell(provider.docs),
-    protocols: [
-      ...new Set([
-        provider.protocol,
-        ...ids.map((id) => provider.models[id]?.transport?.protocol ?? provider.protocol),
-      ]),
-    ].join(", "),
-    keys: cell(provider.auth.flatMap((auth) => (auth.type === "none" ? [] : auth.env)).join(", ") || "none"),
-    counts: [...kinds].map(([kind, count]) => `${count} ${kind}`).join(", ") || "no listed models",
-    models: ids.map((id) => row(provider, id)),
+  render ??= environment.compile(template, { noEscape: true, strict: true });
+  const models = Object.entries(provider.models).sort(([a], [b]) => byCodeUnit(a, b));
+  const protocols = models.map(([, model]) => model.transport?.protocol ?? provider.protocol);
+  return render({
+    name: text(provider.name),
+    docs: provider.docs === undefined ? undefined : link(provider.docs),
+    protocols: [...new Set([provider.protocol, ...protocols])].join(", "),
+    keys: provider.auth.flatMap((auth) => (auth.type === "none" ? [] : auth.env.map(code))).join(", ") || "none",
+    counts: counts(models.map(([, { kind }]) => kind)),
+    models: models.map(([id, model]) => row(provider, id, model)),
   });
 }
 
-function row(provider: ProviderFacts, id: string): { readonly [column: string]: string } {
-  const model = provider.models[id] as ModelFacts;
+function counts(kinds: readonly string[]): string {
+  const numbers = new Map<string, number>();
+  for (const kind of kinds) numbers.set(kind, (numbers.get(kind) ?? 0) + 1);
+  return [...numbers].map(([kind, number]) => `${number} ${kind}`).join(", ") || "no listed models";
+}
+
+function row(provider: ProviderFacts, id: string, model: ModelFacts): { readonly [column: string]: string } {
   const assume = assumeOf(provider, model);
   const chat = model.kind === "chat";
+  const { mode, effort } = model.reasoning ?? { mode: "none" };
   return {
-    id: cell(id),
+    id: code(id),
     note: model.status === undefined || model.status === "stable" ? "" : model.status,
     kind: model.kind,
     takes: model.input.join(", "),
     gives: model.output.join(", "),
     tools: chat && accepted(tools(model), assume) ? "yes" : "",
     output: chat ? (structuredOutputPath(model, assume) ?? "") : "",
-    reasoning:
-      model.reasoning?.effort?.levels.join(", ") ??
-      (model.reasoning?.mode === "none" ? "" : (model.reasoning?.mode ?? "")),
-    context: number(model.limits.context),
-    outputLimit: number(model.limits.output),
+    reasoning: effort?.levels.join(", ") ?? (mode === "none" ? "" : mode),
+    context: String(model.limits.context ?? ""),
+    outputLimit: String(model.limits.output ?? ""),
     inputPrice: price(model, "input"),
     outputPrice: price(model, "output"),
   };
 }
 
-function number(value: number | undefined): string {
-  return value === undefined ? "" : String(value);
+function price({ pricing }: ModelFacts, bucket: "input" | "output"): string {
+  const value = pricing?.tokens?.[bucket];
+  return value === undefined ? "" : `${value} ${text(pricing?.currency ?? "")}`;
 }
 
-function price(model: ModelFacts, bucket: "input" | "output"): string {
-  const value = model.pricing?.tokens?.[bucket];
-  return value === undefined ? "" : `${value} ${cell(model.pricing?.currency)}`;
+/** Catalog text as Markdown text: characters that could begin markup, a link or a new line are entities or spaces. */
+function text(value: string): string {
+  const line = value.replace(/[\p{C}\p{Z}]+/gu, " ").trim();
+  return line.replace(/[^\p{L}\p{M}\p{N} .,()/+-]/gu, (character) => `&#${character.codePointAt(0)};`);
+}
+
+/** An id in code font where that shows it unchanged, else as text. */
+function code(id: string): string {
+  return /^[\w.:/@~+-]+$/.test(id) ? `\`${id}\`` : text(id);
+}
+
+/** A web address that is shown and can be followed; anything else is text. */
+function link(url: string): string {
+  return /^https:\/\/[\w.~/-]+$/.test(url) ? `<${url}>` : text(url);
 }

@@ -1,13 +1,16 @@
 /** One provider's types and client, by ts-morph structures. */
 import {
+  type ImportDeclarationStructure,
   type InterfaceDeclarationStructure,
   type Project,
+  type PropertySignatureStructure,
   type StatementStructures,
   StructureKind,
+  type TypeAliasDeclarationStructure,
   VariableDeclarationKind,
 } from "ts-morph";
-import { camelCase } from "./identifier.js";
-import { describeProfile, type PlannedProfile, type ProviderPlan } from "./plan.js";
+import type { PlannedProfile, ProviderPlan } from "./plan.js";
+import type { Property, TypePart } from "./profile-types.js";
 import { quote } from "./text.js";
 
 /** Where generated code imports from: this repository's own source, or the published package. */
@@ -26,6 +29,7 @@ export const packagePaths: ImportPaths = {
 export function emitProvider(project: Project, plan: ProviderPlan, paths: ImportPaths): string {
   const statements: StatementStructures[] = [
     ...imports(plan, paths),
+    ...plan.parts.map(typePart),
     ...plan.profiles.map(profileInterface),
     modelMap(plan),
     ...client(plan),
@@ -36,35 +40,8 @@ export function emitProvider(project: Project, plan: ProviderPlan, paths: Import
   return text;
 }
 
-function imports(plan: ProviderPlan, paths: ImportPaths): StatementStructures[] {
-  const text = [
-    ...plan.models.map((model) => model.type),
-    ...plan.profiles.flatMap(({ slots }) => Object.values(slots).flat()),
-  ].join(" ");
-  const needed = doorTypes.filter((name) => new RegExp(`\\b${name}\\b`).test(text));
-  const types = ["ClientOptions", "Provider", ...(plan.profiles.length > 0 ? ["ChatProfile"] : []), ...needed];
-  return [
-    {
-      kind: StructureKind.ImportDeclaration,
-      moduleSpecifier: paths.define,
-      namedImports: [{ name: "defineProvider" }, ...types.sort().map((name) => ({ name, isTypeOnly: true }))],
-    },
-    ...plan.protocols.map(
-      (id): StatementStructures => ({
-        kind: StructureKind.ImportDeclaration,
-        moduleSpecifier: paths.protocol(id),
-        namedImports: [{ name: camelCase(id) }],
-      }),
-    ),
-    {
-      kind: StructureKind.ImportDeclaration,
-      moduleSpecifier: `./${plan.file}.data.js`,
-      namedImports: [{ name: "data" }],
-    },
-  ];
-}
-
-const doorTypes = [
+/** Names that types may refer to beside those that every provider needs. */
+const doorTypes = new Set([
   "AnyDimensions",
   "ChatModel",
   "Controls",
@@ -83,31 +60,53 @@ const doorTypes = [
   "WithAudio",
   "WithImages",
   "WithReasoning",
-];
+]);
 
-function profileInterface(profile: PlannedProfile): InterfaceDeclarationStructure {
-  const { slots } = profile;
-  const tokens = (names: readonly string[]) => (names.length === 0 ? "never" : names.map(quote).join(" | "));
-  const types: { readonly [slot: string]: string } = {
-    can: tokens(slots.can),
-    lacks: quote(slots.lacks),
-    toolChoice: slots.toolChoice,
-    temperature: slots.temperature,
-    sampling: tokens(slots.sampling),
-    off: slots.off,
-    reasoning: slots.reasoning,
-    enums: slots.enums,
-    options: slots.options,
-    builtinTools: slots.builtinTools,
-    gives: slots.gives,
-  };
+function imports(plan: ProviderPlan, paths: ImportPaths): ImportDeclarationStructure[] {
+  const types = ["ClientOptions", "Provider", ...usedTypes(plan)];
+  // One name per line: a model that needs another type adds a line and changes none.
+  const names = ["defineProvider", ...types.sort().map((name) => `type ${name}`)];
+  return [
+    importOf(paths.define, (writer) => writer.write(`\n${names.map((name) => `${name},\n`).join("")}`)),
+    ...plan.protocols.map(({ id, constant }) => importOf(paths.protocol(id), [constant])),
+    importOf(`./${plan.file}.data.js`, ["data"]),
+  ];
+}
+
+function importOf(
+  moduleSpecifier: string,
+  namedImports: Exclude<ImportDeclarationStructure["namedImports"], undefined>,
+): ImportDeclarationStructure {
+  return { kind: StructureKind.ImportDeclaration, moduleSpecifier, namedImports };
+}
+
+function usedTypes(plan: ProviderPlan): string[] {
+  const texts = [
+    ...plan.models.map(({ type }) => type),
+    ...plan.profiles.flatMap(({ body }) => body.slots.map(({ type }) => type)),
+    ...plan.parts.flatMap(({ type }) => (typeof type === "string" ? type : type.map((property) => property.type))),
+  ];
+  const words = texts.flatMap((text) => text.replace(/"(?:[^"\\]|\\.)*"/g, "").match(/\w+/g) ?? []);
+  return [...new Set(words)].filter((word) => doorTypes.has(word));
+}
+
+function typePart({ name, type }: TypePart): TypeAliasDeclarationStructure | InterfaceDeclarationStructure {
+  if (typeof type === "string") return { kind: StructureKind.TypeAlias, name, type };
+  return { kind: StructureKind.Interface, name, properties: type.map(property) };
+}
+
+function property({ name, type, isOption = false }: Property): PropertySignatureStructure {
+  return { kind: StructureKind.PropertySignature, name, type, isReadonly: isOption, hasQuestionToken: isOption };
+}
+
+function profileInterface({ name, doc, body }: PlannedProfile): InterfaceDeclarationStructure {
   return {
     kind: StructureKind.Interface,
     isExported: true,
-    name: profile.name,
-    extends: ["ChatProfile"],
-    docs: [describeProfile(profile)],
-    properties: Object.entries(types).map(([name, type]) => ({ name, type })),
+    name,
+    extends: [...body.parts],
+    docs: [doc],
+    properties: body.slots.map(property),
   };
 }
 
@@ -128,6 +127,7 @@ function modelMap(plan: ProviderPlan): InterfaceDeclarationStructure {
 
 function client(plan: ProviderPlan): StatementStructures[] {
   const type = `Provider<${plan.mapName}>`;
+  const protocols = plan.protocols.map(({ constant }) => constant).join(", ");
   return [
     {
       kind: StructureKind.VariableStatement,
@@ -138,7 +138,7 @@ function client(plan: ProviderPlan): StatementStructures[] {
         {
           name: plan.constant,
           type,
-          initializer: `/*#__PURE__*/ defineProvider<${plan.mapName}>({ data, protocols: [${plan.protocols.map(camelCase).join(", ")}] })`,
+          initializer: `/*#__PURE__*/ defineProvider<${plan.mapName}>({ data, protocols: [${protocols}] })`,
         },
       ],
     },
@@ -149,7 +149,7 @@ function client(plan: ProviderPlan): StatementStructures[] {
       docs: ["A client of its own: key, base URL, transport, hooks."],
       parameters: [{ name: "options", type: "ClientOptions" }],
       returnType: type,
-      statements: [`return ${plan.constant}.with(options);`],
+      statements: [`return ${plan.constant}.create(options);`],
     },
   ];
 }

@@ -8,10 +8,10 @@ import { emitIndex } from "./emit-index.js";
 import { emitProvider, type ImportPaths, packagePaths } from "./emit-provider.js";
 import { type ProviderPlan, planProvider } from "./plan.js";
 import { stamp } from "./stamp.js";
+import { byCodeUnit } from "./text.js";
 
 export type { ImportPaths } from "./emit-provider.js";
-
-export { type WriteReport, writeFiles } from "./write.js";
+export { type WriteOptions, type WriteReport, writeFiles } from "./write.js";
 
 export interface GenerateOptions {
   /** Where generated code imports from; the published package by default. */
@@ -29,9 +29,8 @@ export interface Generated {
   readonly problems: readonly CatalogError[];
 }
 
-/** Generates the clients of these providers. Equal input gives equal bytes. */
+/** Generates the clients of these providers. Equal input gives equal bytes. Never throws: what is wrong is in `problems`. */
 export function generate(providers: readonly ProviderFacts[], options: GenerateOptions = {}): Generated {
-  const paths = options.paths ?? packagePaths;
   const project = new Project({
     useInMemoryFileSystem: true,
     skipFileDependencyResolution: true,
@@ -40,15 +39,11 @@ export function generate(providers: readonly ProviderFacts[], options: GenerateO
   const files = new Map<string, string>();
   const problems: CatalogError[] = [];
   const plans: ProviderPlan[] = [];
-  for (const provider of [...providers].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+  for (const provider of [...providers].sort((a, b) => byCodeUnit(a.id, b.id))) {
     try {
       const plan = planProvider(provider);
-      const types = emitProvider(project, plan, paths);
-      const add = (name: string, body: string) => files.set(name, stamp(name, `${plan.file}.json`, body));
-      add(`${plan.file}.ts`, types);
-      add(`${plan.file}.data.js`, emitData(plan));
-      add(`${plan.file}.data.d.ts`, emitDataTypes(paths.define));
-      if (options.docs === true) add(`${plan.file}.md`, emitDocs(provider));
+      if (files.has(`${plan.file}.ts`)) throw new Error(`another provider already has the file ${plan.file}.ts`);
+      for (const [name, text] of emitFiles(project, { provider, plan }, options)) files.set(name, text);
       plans.push(plan);
     } catch (cause) {
       const message = `${provider.id}: cannot be generated: ${cause instanceof Error ? cause.message : String(cause)}`;
@@ -57,4 +52,19 @@ export function generate(providers: readonly ProviderFacts[], options: GenerateO
   }
   if (options.index !== false) files.set("index.ts", stamp("index.ts", "the-catalog", emitIndex(plans)));
   return { files, problems };
+}
+
+/** The files of one provider. */
+function emitFiles(
+  project: Project,
+  { provider, plan }: { readonly provider: ProviderFacts; readonly plan: ProviderPlan },
+  { paths = packagePaths, docs = false }: GenerateOptions,
+): Map<string, string> {
+  const bodies: [string, string][] = [
+    [`${plan.file}.ts`, emitProvider(project, plan, paths)],
+    [`${plan.file}.data.js`, emitData(plan)],
+    [`${plan.file}.data.d.ts`, emitDataTypes(paths.define)],
+    ...(docs ? [[`${plan.file}.md`, emitDocs(provider)] satisfies [string, string]] : []),
+  ];
+  return new Map(bodies.map(([name, body]) => [name, stamp(name, `${plan.file}.json`, body)]));
 }

@@ -1,15 +1,17 @@
 /** Decides what a provider's generated files hold, before anything is printed: profiles, names, order. Pure. */
 import { accepted, assumeOf, param, paramConstraint } from "../src/catalog/capabilities.js";
-import { type ProviderData, volatileFacts } from "../src/catalog/compact.js";
 import type { ModelFacts, ProtocolId, ProviderFacts } from "../src/catalog/facts.js";
-import { camelCase, fileName, hash, pascalCase } from "./identifier.js";
+import { ContentNames, camelCase, constantName, fileName, pascalCase } from "./identifier.js";
+import { type PlannedFacts, shippedFacts, shippedProvider } from "./plan-data.js";
 import { type ChatSlots, chatSlots } from "./profile.js";
-import { comment, listWords, quote } from "./text.js";
+import { type ProfileBody, type TypePart, TypeParts } from "./profile-types.js";
+import { byCodeUnit, commentCode, listWords, quote } from "./text.js";
 
 /** One generated profile interface. */
 export interface PlannedProfile {
   readonly name: string;
-  readonly slots: ChatSlots;
+  readonly doc: string;
+  readonly body: ProfileBody;
 }
 
 /** One entry of the provider's model map. */
@@ -21,6 +23,12 @@ export interface PlannedModel {
   readonly doc: string | undefined;
 }
 
+export interface PlannedProtocol {
+  readonly id: ProtocolId;
+  /** The room's constant. */
+  readonly constant: string;
+}
+
 export interface ProviderPlan {
   readonly id: string;
   readonly file: string;
@@ -28,55 +36,78 @@ export interface ProviderPlan {
   readonly constant: string;
   readonly mapName: string;
   readonly factory: string;
-  readonly protocols: readonly ProtocolId[];
+  readonly protocols: readonly PlannedProtocol[];
+  /** Types that profiles refer to. */
+  readonly parts: readonly TypePart[];
   readonly profiles: readonly PlannedProfile[];
   readonly models: readonly PlannedModel[];
-  readonly data: ProviderData;
+  /** The provider's own facts, and those of its models by id. */
+  readonly facts: unknown;
+  readonly modelFacts: readonly PlannedFacts[];
 }
-
-const byCodeUnit = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The plan of one provider. */
 export function planProvider(provider: ProviderFacts): ProviderPlan {
-  const profiles = new Map<string, PlannedProfile>();
-  const ids = Object.keys(provider.models).sort(byCodeUnit);
-  const models = ids.map((id) => planModel(provider, id, profiles));
+  const profiles = new Profiles();
+  const models = Object.entries(provider.models).sort(([a], [b]) => byCodeUnit(a, b));
+  const planned = models.map(([id, model]) => planModel({ provider, id, model }, profiles));
+  const protocols = protocolsOf(provider);
   const name = pascalCase(provider.id);
   return {
     id: provider.id,
     file: fileName(provider.id),
-    constant: camelCase(provider.id),
+    constant: constantName(
+      provider.id,
+      protocols.map(({ constant }) => constant),
+    ),
     mapName: `${name}Models`,
     factory: `create${name}`,
-    protocols: protocolsOf(provider),
-    profiles: [...profiles.values()].sort((a, b) => byCodeUnit(a.name, b.name)),
-    models,
-    data: compactData(provider, ids),
+    protocols,
+    parts: profiles.parts.sorted(),
+    profiles: profiles.sorted(),
+    models: planned,
+    facts: shippedProvider(provider),
+    modelFacts: models.map(([id, model]) => shippedFacts(id, model)),
   };
 }
 
-function planModel(provider: ProviderFacts, id: string, profiles: Map<string, PlannedProfile>): PlannedModel {
-  const model = provider.models[id] as ModelFacts;
-  if (model.status === "retired") return { id, type: retiredType(id, model), doc: undefined };
-  return { id, type: handleType(provider, id, profiles), doc: deprecation(model) };
+interface Subject {
+  readonly provider: ProviderFacts;
+  readonly id: string;
+  readonly model: ModelFacts;
 }
 
-function handleType(provider: ProviderFacts, id: string, profiles: Map<string, PlannedProfile>): string {
-  const model = provider.models[id] as ModelFacts;
-  if (model.kind === "chat") return `ChatModel<${profileName(chatSlots(provider, model), profiles)}, ${quote(id)}>`;
+function planModel(subject: Subject, profiles: Profiles): PlannedModel {
+  const { id, model } = subject;
+  if (model.status === "retired") return { id, type: retiredType(id, model), doc: undefined };
+  return { id, type: handleType(subject, profiles), doc: deprecation(model) };
+}
+
+function handleType({ provider, id, model }: Subject, profiles: Profiles): string {
+  if (model.kind === "chat") return `ChatModel<${profiles.nameOf(chatSlots(provider, model))}, ${quote(id)}>`;
   if (model.kind === "embedding") return `EmbeddingModel<${embeddingProfile(provider, model)}, ${quote(id)}>`;
   return `OtherModel<${quote(model.kind)}, ${quote(id)}>`;
 }
 
-// The name says the main capabilities; the hash of all slots makes it unique and stable.
-function profileName(slots: ChatSlots, profiles: Map<string, PlannedProfile>): string {
-  const key = JSON.stringify(slots);
-  const found = profiles.get(key);
-  if (found !== undefined) return found.name;
-  const words = slots.can.filter((capability) => spoken.has(capability)).map((capability) => spoken.get(capability));
-  const name = `${words.length === 0 ? "Text" : words.join("")}_${hash(key)}`;
-  profiles.set(key, { name, slots });
-  return name;
+/** The distinct profiles of a provider, each stated once. */
+class Profiles {
+  private readonly names = new ContentNames();
+  readonly parts = new TypeParts(this.names);
+  private readonly profiles = new Map<string, PlannedProfile>();
+
+  /** The name says the main capabilities; the hash of all slots makes it unique and stable. */
+  nameOf(slots: ChatSlots): string {
+    const words = slots.can.flatMap((capability) => spoken.get(capability) ?? []);
+    const name = this.names.name(words.length === 0 ? "Text" : words.join(""), JSON.stringify(slots));
+    if (!this.profiles.has(name)) {
+      this.profiles.set(name, { name, doc: describe(slots), body: this.parts.body(slots) });
+    }
+    return name;
+  }
+
+  sorted(): PlannedProfile[] {
+    return [...this.profiles.values()].sort((a, b) => byCodeUnit(a.name, b.name));
+  }
 }
 
 const spoken = new Map([
@@ -88,6 +119,15 @@ const spoken = new Map([
   ["output", "Output"],
   ["reasoning", "Reasoning"],
 ]);
+
+/** One line that says what a profile takes and gives. */
+function describe({ can }: ChatSlots): string {
+  const named = can.filter((capability) => spoken.has(capability));
+  const media = named.filter((capability) => ["image", "pdf", "audio", "video"].includes(capability));
+  const rest = named.filter((capability) => !media.includes(capability));
+  const takes = listWords(["text", ...media], "and");
+  return `Takes ${takes}${rest.length === 0 ? "" : `; ${rest.join(", ")}`}.`;
+}
 
 function embeddingProfile(provider: ProviderFacts, model: ModelFacts): string {
   if (!accepted(param(model, "dimensions"), assumeOf(provider, model))) return "FixedDimensions";
@@ -104,50 +144,13 @@ function retiredType(id: string, model: ModelFacts): string {
 
 function deprecation(model: ModelFacts): string | undefined {
   if (model.status !== "deprecated") return undefined;
-  const when = model.dates?.retires === undefined ? "" : ` Retires ${model.dates.retires}.`;
-  const instead = model.successor === undefined ? "" : ` Use ${model.successor}.`;
-  return `@deprecated${comment(when + instead) === "" ? "" : ` ${comment(when + instead)}`}`;
+  const when = model.dates?.retires === undefined ? "" : ` Retires on ${commentCode(model.dates.retires)}.`;
+  const instead = model.successor === undefined ? "" : ` Use ${commentCode(model.successor)}.`;
+  return `@deprecated${when}${instead}`;
 }
 
-function protocolsOf(provider: ProviderFacts): ProtocolId[] {
+function protocolsOf(provider: ProviderFacts): PlannedProtocol[] {
   const used = Object.values(provider.models).map((model) => model.transport?.protocol ?? provider.protocol);
-  return [...new Set([provider.protocol, ...used])].sort(byCodeUnit);
-}
-
-function compactData(provider: ProviderFacts, ids: readonly string[]): ProviderData {
-  const shapes: { [hash: string]: ProviderData["shapes"][string] } = {};
-  const models: { [id: string]: ProviderData["models"][string] } = Object.create(null);
-  for (const id of ids) {
-    const { verified: _verified, extra: _extra, ...facts } = provider.models[id] as ModelFacts;
-    const entries = Object.entries(sorted(facts) as ModelFacts);
-    const isVolatile = ([key]: [string, unknown]) => (volatileFacts as readonly string[]).includes(key);
-    const shape = Object.fromEntries(entries.filter((entry) => !isVolatile(entry)));
-    const key = hash(JSON.stringify(shape));
-    shapes[key] = shape as unknown as ProviderData["shapes"][string];
-    models[id] = [key, Object.fromEntries(entries.filter(isVolatile)) as unknown as ProviderData["models"][string][1]];
-  }
-  const { models: _models, ...rest } = provider;
-  const order = Object.keys(shapes).sort(byCodeUnit);
-  return {
-    provider: sorted(rest) as ProviderData["provider"],
-    shapes: Object.fromEntries(order.map((key) => [key, shapes[key] as ProviderData["shapes"][string]])),
-    models,
-  };
-}
-
-/** The same value with sorted keys, so that the order in a catalog file never shows. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  const keys = Object.keys(value).sort(byCodeUnit);
-  return Object.fromEntries(keys.map((key) => [key, sorted((value as { [key: string]: unknown })[key])]));
-}
-
-/** One line that says what a profile takes and gives. */
-export function describeProfile({ slots }: PlannedProfile): string {
-  const inputs = ["text", ...slots.can.filter((capability) => ["image", "pdf", "audio", "video"].includes(capability))];
-  const rest = slots.can.filter((capability) => !inputs.includes(capability));
-  return comment(
-    `Takes ${listWords(inputs).replace(" or ", " and ")}${rest.length === 0 ? "" : `; ${rest.join(", ")}`}.`,
-  );
+  const ids = [...new Set([provider.protocol, ...used])].sort(byCodeUnit);
+  return ids.map((id) => ({ id, constant: camelCase(id) }));
 }

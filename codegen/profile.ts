@@ -13,20 +13,28 @@ import {
   tools,
 } from "../src/catalog/capabilities.js";
 import type { Effort, ModelFacts, ParamBounds, ProviderFacts, Rule } from "../src/catalog/facts.js";
-import { listWords, propertyKey, quote, union } from "./text.js";
+import { listWords, quote, union } from "./text.js";
 
-/** The slots of `ChatProfile`, as type text. */
+/** An option of a profile and the type of its values. */
+export interface OptionType {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** The slots of `ChatProfile`: names, and type text where it says `string`. */
 export interface ChatSlots {
+  /** Capability tokens; those of plain options are in `accepts`. */
   readonly can: readonly string[];
+  readonly accepts: readonly string[];
   readonly lacks: string;
-  readonly toolChoice: string;
+  readonly toolChoice: readonly string[];
   readonly temperature: string;
   readonly sampling: readonly string[];
   readonly off: string;
   readonly reasoning: string;
-  readonly enums: string;
-  readonly options: string;
-  readonly builtinTools: string;
+  readonly enums: readonly OptionType[];
+  readonly options: readonly OptionType[];
+  readonly builtinTools: readonly string[];
   readonly gives: string;
 }
 
@@ -66,19 +74,19 @@ export function chatSlots(provider: ProviderFacts, model: ModelFacts): ChatSlots
     ...(callsTools && accepted(parallelTools(model), assume) ? ["parallelTools"] : []),
     ...(structuredOutputPath(model, assume) === undefined ? [] : ["output"]),
     ...(reasons ? ["reasoning"] : []),
-    ...options.filter((name) => !ruled.includes(name)),
   ];
   return {
     can,
+    accepts: options.filter((name) => !ruled.includes(name)),
     lacks: listWords(media.filter((medium) => !inputs.includes(medium))),
-    toolChoice: union(callsTools ? choiceModes(model, assume) : []),
+    toolChoice: callsTools ? choiceModes(model, assume) : [],
     temperature: rangeType(paramConstraint(model, "temperature")),
     sampling: options.filter((name) => ruled.includes(name)),
     off: ruled.length === 0 ? "unknown" : (off as string),
     reasoning: reasons ? reasoningType(model, assume) : "NoControls",
-    enums: members(enumOptions, (name) => enumType(model, name, assume)),
-    options: members(ownOptions(model), (name) => valueType(paramConstraint(model, name))),
-    builtinTools: union([...(model.features.builtinTools ?? [])].sort()),
+    enums: enumOptions.flatMap((name) => optionType(name, enumType(model, name, assume))),
+    options: ownOptions(model).flatMap((name) => optionType(name, valueType(paramConstraint(model, name)))),
+    builtinTools: [...new Set(model.features.builtinTools)].sort(),
     gives: replyType(model, reasons),
   };
 }
@@ -165,10 +173,8 @@ function literalType(value: string | number | boolean): string {
   return typeof value === "string" ? quote(value) : String(value);
 }
 
-function members(names: readonly string[], typeOf: (name: string) => string | undefined): string {
-  const typed = names.map((name) => [name, typeOf(name)] as const).filter(([, type]) => type !== undefined);
-  if (typed.length === 0) return "Nothing";
-  return `{ ${typed.map(([name, type]) => `readonly ${propertyKey(name)}?: ${type} | undefined`).join("; ")} }`;
+function optionType(name: string, type: string | undefined): OptionType[] {
+  return type === undefined ? [] : [{ name, type }];
 }
 
 function replyType(model: ModelFacts, reasons: boolean): string {

@@ -1,14 +1,15 @@
 /** Writes generated files: only what changed, and never a file that is not the generator's own. */
-import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { CatalogError } from "../src/errors.js";
-import { isOwnUnmodified } from "./stamp.js";
+import { authorOf, unixLines } from "./stamp.js";
 
 export interface WriteReport {
   readonly written: readonly string[];
   readonly deleted: readonly string[];
   readonly unchanged: number;
-  /** Files in the way: not written by the generator, or edited since. They are never touched. */
+  /** Files in the way, and stale ones: not written by the generator, or edited since. They are never touched. */
   readonly refused: readonly string[];
 }
 
@@ -28,64 +29,107 @@ export async function writeFiles(
   files: ReadonlyMap<string, string>,
   { check = false, partial = false }: WriteOptions = {},
 ): Promise<WriteReport> {
+  for (const name of files.keys()) refuseOddName(folder, name);
   await refuseLink(folder);
   if (!check) await mkdir(folder, { recursive: true });
   const written: string[] = [];
   const refused: string[] = [];
   let unchanged = 0;
   for (const [name, text] of files) {
-    const path = pathOf(folder, name);
-    const found = await readText(path);
-    if (found === text) {
-      unchanged++;
-    } else if (found !== undefined && (found === "" || !isOwnUnmodified(found))) {
-      refused.push(name);
-    } else {
-      if (!check) await writeAtomically(path, text);
-      written.push(name);
-    }
+    const found = await readOwnText(join(folder, name));
+    if (found.text === text) unchanged++;
+    else if (found.author === "edited" || found.author === "foreign") refused.push(name);
+    else written.push(name);
   }
-  const deleted = partial ? [] : await staleFiles(folder, files);
-  if (!check) for (const name of deleted) await rm(join(folder, name));
-  return { written, deleted, unchanged, refused };
+  const stale = partial ? { own: [], edited: [] } : await staleFiles(folder, files);
+  if (!check) {
+    for (const name of written) await writeAtomically(folder, name, files.get(name) as string);
+    for (const name of stale.own) await rm(join(folder, name));
+  }
+  return { written, deleted: stale.own, unchanged, refused: [...refused, ...stale.edited] };
 }
 
-function pathOf(folder: string, name: string): string {
-  if (name !== basename(name) || name.includes("\\") || name.startsWith(".")) {
-    throw new CatalogError("invalid-catalog", `generated file name ${JSON.stringify(name)} would leave ${folder}`);
-  }
-  return join(folder, name);
-}
-
-async function staleFiles(folder: string, files: ReadonlyMap<string, string>): Promise<string[]> {
-  const stale: string[] = [];
-  for (const name of (await readdir(folder).catch(() => [])).sort()) {
-    if (files.has(name)) continue;
-    const text = await readText(join(folder, name));
-    if (text !== undefined && isOwnUnmodified(text)) stale.push(name);
-  }
-  return stale;
+/** What the generator calls its files: `<slug>.ts`, `<slug>.data.d.ts`. No path, no hidden file, no device. */
+function refuseOddName(folder: string, name: string): void {
+  if (/^[a-z0-9][a-z0-9-]*(\.[a-z]+){1,3}$/.test(name)) return;
+  throw new CatalogError("invalid-catalog", `generated file name ${JSON.stringify(name)} would leave ${folder}`);
 }
 
 async function refuseLink(folder: string): Promise<void> {
   const found = await lstat(folder).catch(() => undefined);
-  if (found?.isSymbolicLink() === true) {
-    throw new CatalogError(
-      "invalid-configuration",
-      `output folder ${folder} is a symbolic link; name the folder itself`,
-    );
+  if (found === undefined || found.isDirectory()) return;
+  const what = found.isSymbolicLink() ? "is a symbolic link; name the folder itself" : "is not a folder";
+  throw new CatalogError("invalid-configuration", `output folder ${folder} ${what}`);
+}
+
+interface Found {
+  readonly author: ReturnType<typeof authorOf> | "nobody";
+  /** With line ends as the generator writes them. */
+  readonly text?: string;
+}
+
+/** What stands at a path. A link, a folder or a pipe is never the generator's. */
+async function readOwnText(path: string): Promise<Found> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined) return { author: "nobody" };
+  if (!found.isFile() || !(await beginsLikeOwn(path))) return { author: "foreign" };
+  const text = await readFile(path, "utf8");
+  return { author: authorOf(text), text: unixLines(text) };
+}
+
+/** Other people's files may be large: only their beginning is read. One that cannot be read is not the generator's. */
+async function beginsLikeOwn(path: string): Promise<boolean> {
+  const file = await open(path, "r").catch(() => undefined);
+  if (file === undefined) return false;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+    return /^(\/\/|<!--) @generated by modelwright,/.test(buffer.toString("utf8", 0, bytesRead));
+  } finally {
+    await file.close();
   }
 }
 
-/** The text of a regular file; undefined for everything else. */
-async function readText(path: string): Promise<string | undefined> {
-  const found = await lstat(path).catch(() => undefined);
-  if (found === undefined) return undefined;
-  return found.isFile() ? readFile(path, "utf8") : "";
+interface StaleFiles {
+  readonly own: readonly string[];
+  readonly edited: readonly string[];
 }
 
-async function writeAtomically(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  await writeFile(temporary, text);
-  await rename(temporary, path);
+/** Generated files that no longer belong here, in order. */
+async function staleFiles(folder: string, files: ReadonlyMap<string, string>): Promise<StaleFiles> {
+  const own: string[] = [];
+  const edited: string[] = [];
+  for (const name of (await readdir(folder).catch(() => [])).sort()) {
+    if (files.has(name)) continue;
+    const path = join(folder, name);
+    const { author } = await readOwnText(path);
+    if (author === "own" || (isLeftover(name) && (await lstat(path)).isFile())) own.push(name);
+    else if (author === "edited") edited.push(name);
+  }
+  return { own, edited };
+}
+
+const leftover = /^\.modelwright-(\d+)-[0-9a-f]{12}\.tmp$/;
+
+/** A file that a killed run left: its process is gone. */
+function isLeftover(name: string): boolean {
+  const pid = Number(leftover.exec(name)?.[1]);
+  if (!(pid > 0)) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+/** Readers see the old file or the new one. The temporary name is new, so that nothing is overwritten or followed. */
+async function writeAtomically(folder: string, name: string, text: string): Promise<void> {
+  const temporary = join(folder, `.modelwright-${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    await writeFile(temporary, text, { flag: "wx" });
+    await rename(temporary, join(folder, name));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }

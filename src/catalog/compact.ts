@@ -1,39 +1,37 @@
 /** The form in which a provider's facts are shipped: what models have in common is stated once. */
 import type { ModelFacts, ProviderFacts } from "./facts.js";
 
-/** Facts that change without changing any type. They stand beside the model; everything else is in its shape. */
-export const volatileFacts = [
+/** Facts of one model alone: they change without changing any type. Everything else is in its shape. */
+export const ownFacts = [
   "name",
-  "family",
   "aliases",
   "aliasOf",
   "wireId",
+  "idPattern",
   "status",
   "dates",
   "successor",
-  "openWeights",
   "limits",
   "pricing",
   "rateLimits",
 ] as const satisfies readonly (keyof ModelFacts)[];
 
-type VolatileFacts = Pick<ModelFacts, (typeof volatileFacts)[number]>;
+type OwnFacts = Pick<ModelFacts, (typeof ownFacts)[number]>;
 
 /** What models of one shape share. */
-export type ModelShape = Omit<ModelFacts, keyof VolatileFacts>;
+export type ModelShape = Omit<ModelFacts, keyof OwnFacts>;
 
+/** Without the facts that only those need who keep the catalog or choose from it: see the generator. */
 export interface ProviderData {
   readonly provider: Omit<ProviderFacts, "models">;
-  /** By content hash, so that a new shape does not rename the others. */
-  readonly shapes: { readonly [hash: string]: ModelShape };
-  readonly models: { readonly [id: string]: readonly [shape: string, facts: VolatileFacts] };
+  readonly models: { readonly [id: string]: readonly [shape: ModelShape, own: OwnFacts] };
 }
 
 /** The facts of one model, or undefined when `id` is not listed. */
 export function modelFacts(data: ProviderData, id: string): ModelFacts | undefined {
   if (!Object.hasOwn(data.models, id)) return undefined;
-  const [hash, facts] = data.models[id] as ProviderData["models"][string];
-  return { ...(data.shapes[hash] as ModelShape), ...facts };
+  const [shape, own] = data.models[id] as ProviderData["models"][string];
+  return { ...shape, ...own };
 }
 
 /** All facts of a provider. */
