@@ -1,7 +1,7 @@
 /** Handles whose model is known only at run time, and parameter types for functions that take any model with some capabilities. */
 import type { ModelFacts } from "../catalog/facts.js";
 import type { ReasoningEffort } from "../chat/request.js";
-import type { Capability, ChatProfile, capabilities, Nothing, Unbounded } from "./profile.js";
+import type { Capability, ChatProfile, capabilities, Has, Nothing, Unbounded } from "./profile.js";
 import type { ChatReply, ChatStream, WithReasoning } from "./reply.js";
 import type { ChatRequest } from "./request.js";
 import type { Schema } from "./schema.js";
@@ -56,7 +56,7 @@ export interface ChatModelWith<C extends Capability = never> {
   readonly provider: string;
   readonly id: string;
   readonly facts: ModelFacts;
-  readonly [capabilities]: (can: C) => void;
+  readonly [capabilities]: Has<C>;
   chat<
     T = Nothing,
     S extends Schema = never,

@@ -3,7 +3,7 @@ import type { ModelFacts } from "../catalog/facts.js";
 import type { Cost } from "../chat/cost.js";
 import type { Usage } from "../chat/usage.js";
 import type { ChatModelWith } from "./dynamic.js";
-import type { Capability, ChatProfile, capabilities, Nothing } from "./profile.js";
+import type { Capability, ChatProfile, capabilities, Has, Nothing } from "./profile.js";
 import type { ChatReply, ChatStream } from "./reply.js";
 import type { CallOptions, ChatRequest, OptionsFor } from "./request.js";
 import type { Schema } from "./schema.js";
@@ -22,7 +22,7 @@ interface Handle<Kind extends string> {
 
 /** A chat model with the capabilities of profile `P`. */
 export interface ChatModel<P extends ChatProfile, Id extends string> extends Handle<"chat"> {
-  readonly [capabilities]: (can: P["can"]) => void;
+  readonly [capabilities]: Has<P["can"]>;
   /**
    * One request, one answer.
    * @throws CapabilityError before anything is sent, when the model cannot serve the request.

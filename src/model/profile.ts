@@ -30,6 +30,8 @@ export type Capability =
 
 /** Phantom member of handles that carries their capabilities. */
 export declare const capabilities: unique symbol;
+/** One member per capability, so that a handle with more fits where fewer are asked for, in strict mode and without. */
+export type Has<Can extends string> = { readonly [Capability in Can]: true };
 
 /** The slots of a profile. A generated profile narrows each; what it leaves as it is here is refused. */
 export interface ChatProfile {
