@@ -72,10 +72,7 @@ function addReasoning(builder: ReplyBuilder, reasoning: string, options: EventOp
   const shown = options.reasoningShown ? reasoning : "";
   for (const piece of pieces(shown, options.random)) builder.reasoning(piece);
   const replay = options.replays.reasoning?.(shown);
-  if (replay === undefined) return;
-  builder.reasoning("", replay);
-  // Wires that close a block with its signature need it before the text begins.
-  builder.out.push({ type: "reasoning-delta", text: "", replay });
+  if (replay !== undefined) builder.reasoning("", replay);
 }
 
 /** Tokens of the calls; undefined when the limit cut them off. */
