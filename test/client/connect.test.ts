@@ -149,6 +149,7 @@ describe("the base URL", () => {
 
   it("is filled from options, environment and defaults", async () => {
     const facts = {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the catalog's own templates
       baseURL: "https://${account}.api.test/${region}",
       vars: { account: { env: ["ACCOUNT"] }, region: { default: "eu" } },
     };
