@@ -70,14 +70,14 @@ function replaysOf(inspection: Inspection): EventOptions["replays"] {
       return { call: (name, input) => replay({ thoughtSignature: sign(callContent(name, input), signer) }) };
     case "openai-responses":
       return { reasoning: (text) => replay({ type: "reasoning", summary: [], text }) };
-    case "ollama":
-      return {};
     case "openai-chat":
       if (chatDialect(inspection.provider, inspection.model).reasoningEcho !== "reasoning_details") return {};
       return {
         reasoning: (text) =>
           replay({ reasoning_details: [{ type: "reasoning.text", text, signature: sign(text, signer), index: 0 }] }),
       };
+    default:
+      return {};
   }
 }
 

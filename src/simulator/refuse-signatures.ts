@@ -19,6 +19,9 @@ function signerOf({ provider, modelId }: Inspection): { readonly provider: strin
 function anthropicThinking(inspection: Inspection): Refusal | undefined {
   const { protocol, model, served } = inspection;
   if (protocol !== "anthropic-messages") return undefined;
+  // Adaptive thinking asks for no thinking before earlier calls, a budget does.
+  const demanded =
+    model.reasoning?.replay === "required" && (served.wire.thinking as Members | undefined)?.type === "enabled";
   const messages = listOf(served.wire.messages);
   const lastAsked = messages.findLastIndex(
     ({ role, content }) => role === "user" && listOf(content).every(({ type }) => type !== "tool_result"),
@@ -32,7 +35,7 @@ function anthropicThinking(inspection: Inspection): Refusal | undefined {
     // Only the turn that is still going on must begin with its thinking.
     const called = blocks.some(({ type }) => type === "tool_use");
     const begun = blocks[0]?.type === "thinking" || blocks[0]?.type === "redacted_thinking";
-    if (i > lastAsked && called && !begun && model.reasoning?.replay === "required" && reasons(inspection))
+    if (i > lastAsked && called && !begun && demanded)
       return badValue(
         `messages[${i}].content[0].type`,
         `expected 'thinking' or 'redacted_thinking', but found '${String(blocks[0]?.type)}'`,
