@@ -78,6 +78,18 @@ export const errorCodes: { readonly [C in ErrorCode]: CodeFacts } = {
   "budget-exceeded": elsewhere,
 };
 
+/** One try of one target. */
+export interface Attempt {
+  /** `provider/model`. */
+  readonly target: string;
+  readonly outcome: "completed" | "failed" | "cancelled";
+  readonly code: ErrorCode | undefined;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+  /** From the start of the try to its end, in milliseconds. */
+  readonly ms: number;
+}
+
 /** Facts an error may carry. Milliseconds for times. Never a key, never a URL with a query. */
 export interface ErrorDetails {
   readonly cause?: unknown;
@@ -97,6 +109,8 @@ export interface ErrorDetails {
   readonly file?: string | undefined;
   /** Text, calls and usage that arrived before a stream broke. */
   readonly partial?: unknown;
+  /** All tries of a call that was retried or routed, in order. */
+  readonly attempts?: readonly Attempt[] | undefined;
   /** The text that could not be parsed (`invalid-output`, `invalid-response`). */
   readonly text?: string | undefined;
 }
@@ -120,6 +134,7 @@ export class ModelwrightError extends Error {
   readonly file: string | undefined;
   readonly partial: unknown;
   readonly text: string | undefined;
+  readonly attempts: readonly Attempt[];
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -135,6 +150,7 @@ export class ModelwrightError extends Error {
     this.file = details.file;
     this.partial = details.partial;
     this.text = details.text;
+    this.attempts = details.attempts ?? [];
   }
 
   /** The same request to the same target may succeed later. */

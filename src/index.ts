@@ -60,4 +60,18 @@ export type { Schema, StandardSchema, Tool, ToolContext } from "./model/schema.j
 export type { Unsupported, Unverified } from "./model/unsupported.js";
 export { unverified } from "./model/unverified.js";
 export type { Adjustment, ListedModel } from "./protocols/protocol.js";
+export {
+  cheapest,
+  failover,
+  fastest,
+  leastBusy,
+  type Routable,
+  roundRobin,
+  route,
+  type WeightedOptions,
+  weighted,
+} from "./routing/group.js";
+export type { Member } from "./routing/member.js";
+export type { MidStream, RouteOptions } from "./routing/route-run.js";
+export type { Outcome, Strategy } from "./routing/strategy.js";
 export type { Timeouts, Transport, TransportRequest, TransportResponse } from "./transport/transport.js";

@@ -1,4 +1,6 @@
 /** What a stream yields, for every protocol alike. */
+
+import type { ErrorCode } from "../errors.js";
 import type { AssistantMessage, ImagePart, Replay } from "./message.js";
 import type { Usage } from "./usage.js";
 
@@ -111,5 +113,19 @@ export interface StepFinishEvent {
   readonly usage: Usage;
 }
 
-/** What a chat stream yields: the events of one answer, or of several with `tool-result` and `step-finish` between them. */
-export type ChatEvent = ProtocolEvent | ToolResultEvent | StepFinishEvent;
+/** A group went from one member to the next. */
+export interface SwitchEvent {
+  readonly type: "switch";
+  /** `provider/model` that failed, and that goes on. */
+  readonly from: string;
+  readonly to: string;
+  /** `fallback`: nothing of the answer had been seen. `restart`: forget `lostText`, the answer begins anew. `resume`: the text goes on. */
+  readonly mode: "fallback" | "restart" | "resume";
+  readonly code: ErrorCode;
+  readonly lostText: string;
+  /** Tokens of the answer that broke, as far as they are known. */
+  readonly lostUsage: Usage | undefined;
+}
+
+/** What a chat stream yields: the events of one answer, or of several with `tool-result`, `step-finish` and `switch` between them. */
+export type ChatEvent = ProtocolEvent | ToolResultEvent | StepFinishEvent | SwitchEvent;

@@ -12,10 +12,11 @@ import { OutputToolReader, readOutput } from "./output.js";
 import { outputOption } from "./prepare.js";
 import { prepareCall } from "./prepare-call.js";
 import { type AnyReply, isToolCall, replyOf } from "./reply.js";
+import type { Progress, Run, StreamSignal } from "./run.js";
 import type { Target } from "./target.js";
 import { canRunAll, checkedCalls, runTools, toolMessage } from "./tool-loop.js";
 
-export class ChatRun {
+export class ChatRun implements Run {
   /** Set when the call is complete. */
   reply: AnyReply | undefined;
   private readonly target: Target;
@@ -33,10 +34,12 @@ export class ChatRun {
   private startedAt = 0;
   private firstTokenAt: number | undefined;
   private id: string | undefined;
+  /** Of the unfinished answer. */
+  private text = "";
   private delivered = false;
   private closed = false;
 
-  constructor(target: Target, options: ChatOptions, stream: { readonly signal: AbortSignal } | undefined) {
+  constructor(target: Target, options: ChatOptions, stream: StreamSignal | undefined) {
     this.target = target;
     this.options = options;
     this.signal = stream?.signal ?? options.signal;
@@ -58,6 +61,11 @@ export class ChatRun {
     } catch (error) {
       return this.recover(error);
     }
+  }
+
+  get progress(): Progress {
+    const { messages, steps } = this;
+    return { messages, steps, text: this.text };
   }
 
   /** Ends the call and closes its connection. */
@@ -95,6 +103,7 @@ export class ChatRun {
       if (event.type === "start") this.id = event.id;
       else if (event.type === "source") this.sources.push(event.source);
       else if (event.type !== "finish") this.firstTokenAt ??= performance.now();
+      if (event.type === "text-delta") this.text += event.text;
     }
   }
 
@@ -103,6 +112,7 @@ export class ChatRun {
     const tools = this.options.tools;
     const calls = typeof message.content === "string" ? [] : message.content.filter(isToolCall);
     this.messages.push(message);
+    this.text = "";
     const more = this.steps.length + 1 < (this.options.maxSteps ?? 1);
     if (more && tools !== undefined && calls.length > 0 && canRunAll(tools, calls))
       return this.runStep(finish, tools, calls);

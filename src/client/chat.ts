@@ -2,6 +2,7 @@
 import { ChatRun } from "./chat-run.js";
 import type { ChatOptions } from "./options.js";
 import type { AnyReply } from "./reply.js";
+import type { Run } from "./run.js";
 import type { Target } from "./target.js";
 
 /**
@@ -9,8 +10,12 @@ import type { Target } from "./target.js";
  * sent when the model cannot serve the request, `ProviderError` when the provider refuses, `TransportError` when no
  * usable answer arrives.
  */
-export async function chat(target: Target, options: ChatOptions): Promise<AnyReply> {
-  const run = new ChatRun(target, options, undefined);
+export function chat(target: Target, options: ChatOptions): Promise<AnyReply> {
+  return chatRun(new ChatRun(target, options, undefined));
+}
+
+/** Reads a run to its end. */
+export async function chatRun(run: Run): Promise<AnyReply> {
   while (run.reply === undefined) await run.read();
   return run.reply;
 }

@@ -2,30 +2,32 @@
 import { createPlatformTransport } from "#transport";
 import type { ProviderFacts } from "../catalog/facts.js";
 import { ModelwrightError } from "../errors.js";
-import { applyAuth, authHeader, type KeyAuth } from "../transport/auth.js";
+import { applyAuth, type RequestSigner } from "../transport/auth.js";
+import type { Cloud } from "../transport/cloud.js";
 import { createFetchTransport } from "../transport/fetch.js";
 import { secretsIn } from "../transport/redact.js";
 import type { Timeouts, Transport } from "../transport/transport.js";
 import { parseBaseURL, resolveBaseURL } from "../transport/url.js";
 import type { Connection } from "./connection.js";
 import { type Environment, firstSet, processEnvironment } from "./environment.js";
+import { findKey, type KeyScope, signingOf } from "./keys.js";
 import type { ClientOptions } from "./options.js";
 
 /** Used for what neither the call nor the client states. A whole answer of a reasoning model may take minutes to begin. */
 const defaultTimeouts: Timeouts = { connect: 5_000, firstByte: 300_000, idle: 120_000 };
 
-/** Generic names, for any provider. They never carry a provider's own key to another place. */
-const genericKey = "AI_API_KEY";
+/** Generic names, for any provider. */
 const genericBaseURL = "AI_BASE_URL";
 const genericProxy = "AI_PROXY_URL";
 const genericTimeout = "AI_TIMEOUT_SECS";
 
-export function connect(provider: ProviderFacts, options: ClientOptions): Connection {
+export function connect(provider: ProviderFacts, options: ClientOptions, cloud: Cloud | undefined): Connection {
   const environment = options.env ?? processEnvironment();
   const headers = lowerCase({ ...provider.headers, ...options.headers });
   const given = options.baseURL ?? firstSet(environment, provider.baseURLEnv);
   const generic = given === undefined ? firstSet(environment, [genericBaseURL]) : undefined;
-  const keys: KeyScope = { provider, options, environment, onlyGeneric: generic !== undefined };
+  const ownVariable = (name: string) => variable(name, provider, { options, environment });
+  const keys: KeyScope = { provider, options, environment, onlyGeneric: generic !== undefined, variable: ownVariable };
   const override = given ?? generic;
   const urls = new Map<string, URL>();
   return {
@@ -36,20 +38,32 @@ export function connect(provider: ProviderFacts, options: ClientOptions): Connec
       const template = override ?? ownURL ?? provider.baseURL;
       let url = urls.get(template);
       if (url === undefined) {
-        url =
-          override === undefined
-            ? resolveBaseURL(template, (name) => variable(name, provider, { options, environment }))
-            : parseBaseURL(override, "the base URL");
+        url = override === undefined ? resolveBaseURL(template, ownVariable) : parseBaseURL(override, "the base URL");
         urls.set(template, url);
       }
       return url;
     },
     async authorize(request, callKey) {
       const found = await findKey(keys, callKey, request.headers);
-      if (found !== undefined) applyAuth(found.auth, found.key, request);
-      return [...(found === undefined ? [] : [found.key]), ...secretsIn(request.headers)];
+      if (found === undefined) return secretsIn(request.headers);
+      if ("key" in found) {
+        applyAuth(found.auth, found.key, request);
+        return [found.key, ...secretsIn(request.headers)];
+      }
+      await signWith(cloud, provider)(request, signingOf(found, keys));
+      return [found.credentials.secretAccessKey, ...secretsIn(request.headers)];
     },
+    frameReaderOf: (framing) => (cloud?.framing === framing ? cloud.createFrameReader : undefined),
   };
+}
+
+function signWith(cloud: Cloud | undefined, provider: ProviderFacts): RequestSigner {
+  if (cloud === undefined)
+    throw new ModelwrightError(
+      "invalid-configuration",
+      `${provider.id}: signing requests needs \`cloud\` in the provider's definition`,
+    );
+  return cloud.sign;
 }
 
 function transportOf(options: ClientOptions, environment: Environment): Transport {
@@ -76,67 +90,6 @@ function variable(
   const facts = provider.vars?.[name];
   const given = options.vars !== undefined && Object.hasOwn(options.vars, name) ? options.vars[name] : undefined;
   return given ?? firstSet(environment, facts?.env) ?? facts?.default;
-}
-
-interface KeyScope {
-  readonly provider: ProviderFacts;
-  readonly options: ClientOptions;
-  readonly environment: Environment;
-  /** The base URL came from a generic name: a key of the provider's own must not go there. */
-  readonly onlyGeneric: boolean;
-}
-
-async function findKey(
-  scope: KeyScope,
-  callKey: string | undefined,
-  headers: { readonly [name: string]: string },
-): Promise<{ readonly auth: KeyAuth; readonly key: string } | undefined> {
-  const { provider, environment } = scope;
-  const schemes = provider.auth.filter((auth): auth is KeyAuth => auth.type !== "none");
-  const [first] = schemes;
-  if (first === undefined) return undefined;
-  const explicit = callKey ?? (await explicitKey(scope));
-  if (explicit !== undefined) return { auth: first, key: explicit };
-  // A header of the caller's own stands for the key.
-  if (schemes.some((auth) => Object.hasOwn(headers, authHeader(auth) ?? ""))) return undefined;
-  for (const auth of scope.onlyGeneric ? [] : schemes) {
-    const key = firstSet(environment, auth.env);
-    if (key !== undefined) return { auth, key };
-  }
-  const key = firstSet(environment, [genericKey]);
-  if (key !== undefined) return { auth: first, key };
-  if (provider.auth.some((auth) => auth.type === "none" || auth.optional === true)) return undefined;
-  throw noKey(scope, schemes);
-}
-
-async function explicitKey({ provider, options }: KeyScope): Promise<string | undefined> {
-  const { apiKey } = options;
-  let key: unknown = apiKey;
-  if (typeof apiKey === "function") {
-    try {
-      key = await apiKey();
-    } catch {
-      // Its message may hold what it failed to hand over.
-      throw new ModelwrightError("authentication", `${provider.id}: the apiKey function failed`, {
-        provider: provider.id,
-      });
-    }
-  }
-  if (key !== undefined && (typeof key !== "string" || key === ""))
-    throw new ModelwrightError("authentication", `${provider.id}: the given API key is empty`, {
-      provider: provider.id,
-    });
-  return key;
-}
-
-function noKey({ provider, onlyGeneric }: KeyScope, schemes: readonly KeyAuth[]): ModelwrightError {
-  const names = onlyGeneric ? [genericKey] : [...schemes.flatMap((auth) => auth.env), genericKey];
-  const place = onlyGeneric ? `; the key of a provider does not go to ${genericBaseURL}` : "";
-  return new ModelwrightError(
-    "authentication",
-    `${provider.id}: no API key: set ${names.join(" or ")}, or pass apiKey${place}`,
-    { provider: provider.id },
-  );
 }
 
 export function lowerCase(headers: { readonly [name: string]: string | undefined }): Record<string, string> {

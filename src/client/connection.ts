@@ -1,11 +1,10 @@
 /** The resolved connection of a client, as calls use it. */
+import type { SignableRequest } from "../transport/auth.js";
+import type { FrameReader, Framing } from "../transport/frame.js";
 import type { Timeouts, Transport } from "../transport/transport.js";
 
-/** Request parts that a connection fills in. */
-export interface Outgoing {
-  readonly url: URL;
-  readonly headers: Record<string, string>;
-}
+/** A request that a connection completes: the parts it fills in, and those that a signature covers. */
+
 
 /** Holds its key only inside closures, so that it cannot be printed. */
 export interface Connection {
@@ -17,6 +16,8 @@ export interface Connection {
   baseURL(ownURL: string | undefined): URL;
   /** Puts the key on the request and returns the secrets now in it. Throws "authentication" when there is no key. */
   authorize(request: Outgoing, callKey?: string): Promise<readonly string[]>;
+  /** What reads a framing that not every client carries. */
+  frameReaderOf(framing: Framing): ((maxLength: number) => FrameReader) | undefined;
 }
 
 /** The connection for one call: its own time-outs and key over those of the client. */

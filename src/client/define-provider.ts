@@ -5,6 +5,7 @@ import { didYouMean } from "../catalog/nearest.js";
 import { CapabilityError, ModelwrightError } from "../errors.js";
 import type { CallOptions } from "../model/request.js";
 import type { ListedModel, Protocol } from "../protocols/protocol.js";
+import type { Cloud } from "../transport/cloud.js";
 import { connect } from "./connect.js";
 import type { Connection } from "./connection.js";
 import { firstSet, processEnvironment } from "./environment.js";
@@ -25,6 +26,8 @@ export type ProviderLiteral = Pick<ProviderFacts, "id" | "baseURL"> &
 export interface ProviderDefinition {
   /** The rooms of all protocols that the provider's models speak; the first is the default. */
   readonly protocols: readonly [Protocol, ...Protocol[]];
+  /** What providers of one cloud need: signatures, framings. */
+  readonly cloud?: Cloud | undefined;
   /** Read at the first use, so that an import costs nothing. */
   readonly facts: ProviderLiteral | (() => ProviderLiteral);
 }
@@ -51,7 +54,7 @@ const genericModel = "AI_MODEL";
 
 export function defineProvider(definition: ProviderDefinition, options: ClientOptions = {}): AnyProvider {
   const facts = once(() => completeFacts(definition));
-  const { client, addHooks } = createClient(facts, options);
+  const { client, addHooks } = createClient(facts, options, definition.cloud);
   const handles = new Map<string, AnyHandle>();
 
   const handleOf = (id: string, model: ModelFacts): AnyHandle =>
@@ -96,6 +99,7 @@ export function defineProvider(definition: ProviderDefinition, options: ClientOp
 function createClient(
   facts: () => ProviderFacts,
   options: ClientOptions,
+  cloud: Cloud | undefined,
 ): { readonly client: Client; readonly addHooks: AnyProvider["addHooks"] } {
   let hooks: readonly Hooks[] = options.hooks === undefined ? [] : [options.hooks].flat();
   const { onAdjustment, outOfRange, now = Date.now, middleware = [] } = options;
@@ -103,7 +107,7 @@ function createClient(
     options: { onAdjustment, outOfRange },
     now,
     handler: compose(middleware, send),
-    connection: once((): Connection => connect(facts(), options)),
+    connection: once((): Connection => connect(facts(), options, cloud)),
     hooks: () => hooks,
   };
   return {

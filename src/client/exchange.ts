@@ -33,7 +33,7 @@ export async function exchange(call: Exchange, wire: WireRequest): Promise<Excha
   let place: Place = { provider, modelId, secrets: [] };
   try {
     const url = joinURL(connection.baseURL(call.ownURL), wire.path);
-    const secrets = await connection.authorize({ url, headers });
+    const secrets = await connection.authorize({ method: wire.method, url, headers, body });
     place = { ...place, secrets };
     const { signal } = call;
     const { timeouts } = connection;

@@ -4,9 +4,12 @@ import { CapabilityError } from "../errors.js";
 import type { EmbeddingReply } from "../model/handle.js";
 import type { Capability } from "../model/profile.js";
 import { chat } from "./chat.js";
+import { ChatRun } from "./chat-run.js";
 import { embed } from "./embed.js";
 import type { ChatOptions, EmbedOptions } from "./options.js";
+import { checkCall } from "./prepare-call.js";
 import type { AnyReply } from "./reply.js";
+import { type Startable, startable } from "./run.js";
 import { ChatStream } from "./stream.js";
 import { supports } from "./supports.js";
 import type { Target } from "./target.js";
@@ -49,13 +52,25 @@ function methodsOf(target: Target): object {
     case "chat":
       return {
         chat: (options: ChatOptions) => chat(target, options),
-        stream: (options: ChatOptions) => new ChatStream(target, options),
-      } satisfies Omit<ChatHandle, keyof Handle>;
+        stream: (options: ChatOptions) =>
+          new ChatStream((stream) => new ChatRun(target, options, stream), options.signal),
+        [startable]: startableOf(target),
+      } satisfies Omit<ChatHandle, keyof Handle> & { readonly [startable]: Startable };
     case "embedding":
       return { embed: (options: EmbedOptions) => embed(target, options) } satisfies Omit<EmbeddingHandle, keyof Handle>;
     default:
       return {};
   }
+}
+
+/** What a route needs of a chat handle. */
+function startableOf(target: Target): Startable {
+  const { provider, modelId, model } = target;
+  return {
+    start: (options, stream) => new ChatRun(target, options, stream),
+    check: (options) => checkCall(target, options),
+    models: [{ provider, modelId, model }],
+  };
 }
 
 /** Behind every handle: a caller without types who takes a method of another kind is told so, by name. */

@@ -4,6 +4,7 @@ import type { ReasoningEffort, ToolChoice } from "../chat/request.js";
 import type { CallOptions } from "../model/request.js";
 import type { ToolContext } from "../model/schema.js";
 import type { Adjustment } from "../protocols/protocol.js";
+import type { Credentials } from "../transport/auth.js";
 import type { Fetch } from "../transport/fetch.js";
 import type { Timeouts, Transport, TransportOptions } from "../transport/transport.js";
 import type { Environment } from "./environment.js";
@@ -14,6 +15,8 @@ import type { Hooks } from "./hooks.js";
 export interface ClientOptions extends TransportOptions {
   /** The key, or a function that gives it for each call. */
   readonly apiKey?: string | (() => string | Promise<string>) | undefined;
+  /** What signs requests, for providers that take signatures; the AWS SDK's credential providers fit. */
+  readonly credentials?: Credentials | (() => Credentials | Promise<Credentials>) | undefined;
   /** Replaces the catalog's base URL, also of models that have one of their own. */
   readonly baseURL?: string | undefined;
   /** Values for the `${name}` places of the catalog's base URL. */

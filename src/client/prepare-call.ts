@@ -74,3 +74,14 @@ function wireHooks(hooks: readonly Hooks[], hookCall: HookCall): PreparedCall["o
   const changes = hooks.map((set) => set.onWireRequest).filter((hook) => hook !== undefined);
   return changes.length === 0 ? undefined : (body) => passThrough(changes, body, hookCall);
 }
+
+/** Throws what the call would throw before anything is sent. Hooks are not asked: they may act. */
+export async function checkCall(target: Target, options: ChatOptions): Promise<void> {
+  const { provider, modelId } = target;
+  const hookCall = { provider: provider.id, model: modelId, stream: false, tags: options.tags };
+  await prepareCall({ ...target, client: { ...target.client, options: {} } }, options, {
+    signal: undefined,
+    hooks: [],
+    hookCall,
+  });
+}

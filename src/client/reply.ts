@@ -67,6 +67,7 @@ export function replyOf(call: RepliedCall, gathered: Gathered): AnyReply {
     usage: addUsage(steps.map((step) => step.usage)),
     cost: stepsCost(call, steps, at),
     adjustments: call.adjustments,
+    attempts: [],
     provider: call.provider.id,
     model: call.modelId,
     steps,

@@ -1,7 +1,7 @@
 /** Reads a streamed answer: one await per network chunk, everything else synchronous. */
 import type { ProtocolEvent } from "../chat/events.js";
 import { noUsage } from "../chat/usage.js";
-import { isModelwrightError, TransportError } from "../errors.js";
+import { isModelwrightError, ModelwrightError, TransportError } from "../errors.js";
 import type { StreamDecoder } from "../protocols/protocol.js";
 import type { Frame, FrameReader } from "../transport/frame.js";
 import { createNdjsonReader } from "../transport/ndjson.js";
@@ -132,8 +132,16 @@ export class StreamReader implements EventReader {
   }
 }
 
-function createFrameReader({ protocol, model }: PreparedCall): FrameReader {
+function createFrameReader({ provider, protocol, model, connection }: PreparedCall): FrameReader {
   const text = model.output.every((modality) => modality === "text");
   const limit = text ? maxTextEvent : maxMediaEvent;
-  return protocol.framing === "ndjson" ? createNdjsonReader(limit) : createSseReader(limit);
+  if (protocol.framing === "sse") return createSseReader(limit);
+  if (protocol.framing === "ndjson") return createNdjsonReader(limit);
+  const create = connection.frameReaderOf(protocol.framing);
+  if (create === undefined)
+    throw new ModelwrightError(
+      "invalid-configuration",
+      `${provider.id}: reading ${protocol.framing} needs \`cloud\` in the provider's definition`,
+    );
+  return create(limit);
 }

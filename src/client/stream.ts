@@ -1,14 +1,12 @@
 /** `stream`: a chat call as events that can be iterated, awaited as a reply, and ended at any time. */
 import type { ChatEvent } from "../chat/events.js";
 import { TransportError } from "../errors.js";
-import { ChatRun } from "./chat-run.js";
-import type { ChatOptions } from "./options.js";
 import type { AnyReply } from "./reply.js";
-import type { Target } from "./target.js";
+import type { Run, StreamSignal } from "./run.js";
 
 /** One answer with one sequence of events: several readers share it. Nothing is sent before the first read. */
 export class ChatStream implements AsyncIterable<ChatEvent> {
-  readonly #run: ChatRun;
+  readonly #run: Run;
   readonly #controller = new AbortController();
   readonly #signal: AbortSignal | undefined;
   #events: ChatEvent[] = [];
@@ -18,9 +16,9 @@ export class ChatStream implements AsyncIterable<ChatEvent> {
   #failure: { readonly error: unknown } | undefined;
   #reply: Promise<AnyReply> | undefined;
 
-  constructor(target: Target, options: ChatOptions) {
-    this.#run = new ChatRun(target, options, this.#controller);
-    this.#signal = options.signal;
+  constructor(start: (stream: StreamSignal) => Run, signal: AbortSignal | undefined) {
+    this.#run = start(this.#controller);
+    this.#signal = signal;
   }
 
   /** The whole reply. Reads the stream to its end; events stay there for an iteration. */

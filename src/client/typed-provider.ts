@@ -1,6 +1,7 @@
 /** `defineProvider` for people: a provider written in code, typed from the literal. */
 import type { LiteralModels, TypedProviderLiteral } from "../model/literal.js";
 import type { Protocol } from "../protocols/protocol.js";
+import type { Cloud } from "../transport/cloud.js";
 import { defineProvider as createProvider } from "./define-provider.js";
 import type { ClientOptions } from "./options.js";
 import type { Provider } from "./provider.js";
@@ -10,6 +11,8 @@ export interface TypedDefinition<Facts extends TypedProviderLiteral> {
   /** The first is the default. */
   readonly protocols: readonly [Protocol, ...Protocol[]];
   readonly facts: Facts;
+  /** `aws` from `modelwright/define`, for providers that want signed requests or send its binary streams. */
+  readonly cloud?: Cloud | undefined;
 }
 
 /**

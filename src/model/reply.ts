@@ -4,6 +4,7 @@ import type { ChatEvent, FinishReason, Source } from "../chat/events.js";
 import type { AnyMessage, AssistantMessage, AudioPart, ImagePart } from "../chat/message.js";
 import type { OutputPath } from "../chat/request.js";
 import type { Usage } from "../chat/usage.js";
+import type { Attempt } from "../errors.js";
 import type { Adjustment } from "../protocols/protocol.js";
 import type { ChatProfile } from "./profile.js";
 import type { OutputOf, ToolCallOf } from "./schema.js";
@@ -35,6 +36,8 @@ export interface Reply<Id extends string> {
   readonly requestId: string | undefined;
   /** One entry per call of the model: more than one when tools ran. */
   readonly steps: readonly Step[];
+  /** Each try of each model, when the call was retried or routed. */
+  readonly attempts: readonly Attempt[];
   readonly timing: { readonly firstTokenMs: number | undefined; readonly totalMs: number };
 }
 
