@@ -38,7 +38,7 @@ export async function exchange(call: Exchange, wire: WireRequest): Promise<Excha
     const { signal } = call;
     const { timeouts } = connection;
     const response = await connection.send({ method: wire.method, url, headers, body, signal, timeouts });
-    place = { ...place, requestId: requestIdOf(response, secrets) };
+    place = { ...place, requestId: requestIdOf(response) };
     if (response.status < 200 || response.status >= 300) throw await failureOf(response, call.protocol, place);
     return { response, place };
   } catch (error) {

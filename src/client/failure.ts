@@ -27,12 +27,17 @@ export interface Place {
 /** Names under which providers send the id of a request. */
 const requestIdHeaders = ["x-request-id", "request-id", "x-amzn-requestid", "cf-ray"];
 
-export function requestIdOf(response: TransportResponse, secrets: readonly string[]): string | undefined {
+export function requestIdOf(response: TransportResponse): string | undefined {
   for (const name of requestIdHeaders) {
     const id = response.header(name);
-    if (id !== undefined) return redact(id, secrets);
+    if (id !== undefined) return id;
   }
   return undefined;
+}
+
+/** A text that errors may carry. */
+function cleaned(text: string | undefined, { secrets }: Place): string | undefined {
+  return text === undefined ? undefined : redact(text, secrets);
 }
 
 // Longer error bodies are pages of a proxy.
@@ -43,7 +48,8 @@ const maxMessage = 1000;
 export async function failureOf(response: TransportResponse, protocol: Protocol, place: Place): Promise<ProviderError> {
   const { status } = response;
   const { provider, secrets } = place;
-  const about = { provider: provider.id, model: place.modelId, status, requestId: requestIdOf(response, secrets) };
+  const requestId = cleaned(requestIdOf(response), place);
+  const about = { provider: provider.id, model: place.modelId, status, requestId };
   if (status >= 300 && status < 400) {
     response.dispose();
     const message = `${named(place)}: ${status}: the provider answered with a redirect, which is never followed`;
@@ -59,7 +65,7 @@ export async function failureOf(response: TransportResponse, protocol: Protocol,
     ...about,
     retryAfterMs,
     providerMessage,
-    providerCode: failure.code === undefined ? undefined : redact(failure.code, secrets),
+    providerCode: cleaned(failure.code, place),
   });
 }
 
@@ -98,10 +104,10 @@ export function located(error: unknown, place: Place, more: { readonly partial?:
     ...detailsOf(error),
     provider: error.provider ?? place.provider.id,
     model: error.model ?? place.modelId,
-    requestId: error.requestId ?? place.requestId,
+    requestId: cleaned(error.requestId ?? place.requestId, place),
     partial: redactWithin(error.partial ?? more.partial, place.secrets),
-    text: error.text === undefined ? undefined : redact(error.text, place.secrets),
-    providerMessage: error.providerMessage === undefined ? undefined : redact(error.providerMessage, place.secrets),
+    text: cleaned(error.text, place),
+    providerMessage: cleaned(error.providerMessage, place),
     // Whatever else stands behind an error of the wire may echo what was sent.
     cause: error.code === "aborted" ? error.cause : undefined,
   };
@@ -115,8 +121,8 @@ export function located(error: unknown, place: Place, more: { readonly partial?:
   );
 }
 
-function placeDetails({ provider, modelId, requestId }: Place): ErrorDetails {
-  return { provider: provider.id, model: modelId, requestId };
+function placeDetails(place: Place): ErrorDetails {
+  return { provider: place.provider.id, model: place.modelId, requestId: cleaned(place.requestId, place) };
 }
 
 function detailsOf(error: ModelwrightError): ErrorDetails {
