@@ -9,9 +9,9 @@ import {
   type TypeAliasDeclarationStructure,
   VariableDeclarationKind,
 } from "ts-morph";
-import type { PlannedProfile, ProviderPlan } from "./plan.js";
+import type { ProviderPlan } from "./plan.js";
+import type { PlannedProfile } from "./plan-profiles.js";
 import type { Property, TypePart } from "./profile-types.js";
-import { quote } from "./text.js";
 
 /** Where generated code imports from: this repository's own source, or the published package. */
 export interface ImportPaths {
@@ -111,18 +111,26 @@ function profileInterface({ name, doc, body }: PlannedProfile): InterfaceDeclara
 }
 
 function modelMap(plan: ProviderPlan): InterfaceDeclarationStructure {
+  const ids = plan.models.filter(({ isPattern }) => !isPattern);
+  const patterns = plan.models.filter(({ isPattern }) => isPattern);
   return {
     kind: StructureKind.Interface,
     isExported: true,
     name: plan.mapName,
     docs: ["The models by id, each with what it accepts."],
-    properties: plan.models.map(({ id, type, doc }) => ({
-      name: quote(id),
-      type,
+    properties: ids.map(({ key, type, doc }) => ({ name: key, type, isReadonly: true, docs: docs(doc) })),
+    indexSignatures: patterns.map(({ key, type, doc }) => ({
+      keyName: "id",
+      keyType: key,
+      returnType: type,
       isReadonly: true,
-      ...(doc === undefined ? {} : { docs: [doc] }),
+      docs: docs(doc),
     })),
   };
+}
+
+function docs(doc: string | undefined): string[] {
+  return doc === undefined ? [] : [doc];
 }
 
 function client(plan: ProviderPlan): StatementStructures[] {

@@ -75,7 +75,11 @@ export class TypeParts {
     if (options.length === 0) return "Nothing";
     return this.part(
       label,
-      options.map(({ name, type }) => ({ name: propertyKey(name), type: `${type} | undefined`, isOption: true })),
+      options.map(({ name, type }) => ({
+        name: propertyKey(name),
+        type: type === "unknown" ? type : `${type} | undefined`,
+        isOption: true,
+      })),
     );
   }
 

@@ -11,6 +11,13 @@ function escapeCharacter(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
+/** A template literal type for the ids of a pattern: each `*` is any text. */
+export function template(pattern: string): string {
+  const pieces = pattern.split("*").map((piece) => quote(piece).slice(1, -1).replace(/[`$]/g, escapeCharacter));
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a template literal type
+  return `\`${pieces.join("${string}")}\``;
+}
+
 /** A union of string literals; `never` for none. */
 export function union(values: readonly string[]): string {
   return values.length === 0 ? "never" : values.map(quote).join(" | ");

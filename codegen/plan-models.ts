@@ -1,0 +1,98 @@
+/** Plans a provider's model map: each id, alias and id pattern, and the type of its handle. */
+import { accepted, assumeOf, param, paramConstraint } from "../src/catalog/capabilities.js";
+import type { ModelFacts, ProviderFacts } from "../src/catalog/facts.js";
+import { matchesPattern } from "../src/catalog/find-model.js";
+import type { Profiles } from "./plan-profiles.js";
+import { chatSlots } from "./profile.js";
+import { byCodeUnit, commentCode, quote, template } from "./text.js";
+
+/** One entry of the provider's model map. */
+export interface PlannedModel {
+  /** Type text of its key: a literal, or a template for the ids of a pattern. */
+  readonly key: string;
+  readonly isPattern: boolean;
+  /** Type text of its handle. */
+  readonly type: string;
+  /** Doc text, when there is something to say that the type does not. */
+  readonly doc: string | undefined;
+}
+
+/** A provider's models in order of their ids. */
+export type Models = readonly (readonly [id: string, model: ModelFacts])[];
+
+/** Ids first, then what stands for them: aliases and patterns. */
+export function planModels(provider: ProviderFacts, models: Models, profiles: Profiles): PlannedModel[] {
+  const plan = (key: string, idType: string, [id, model]: Models[number]): PlannedModel => ({
+    key,
+    isPattern: key.startsWith("`"),
+    type: model.status === "retired" ? retiredType(id, model) : handleType({ provider, model, idType }, profiles),
+    doc: deprecation(model),
+  });
+  const aliases = aliasesOf(models);
+  const names = [...models.map(([id]) => id), ...aliases.keys()];
+  return [
+    ...models.map((entry) => plan(quote(entry[0]), quote(entry[0]), entry)),
+    ...[...aliases].map(([alias, entry]) => plan(quote(alias), quote(entry[0]), entry)),
+    ...patternsOf(models, names).map(([pattern, entry]) => plan(template(pattern), template(pattern), entry)),
+  ];
+}
+
+/** Other names of models, in order. An id stands for itself, and of two models with one alias the first has it. */
+function aliasesOf(models: Models): Map<string, Models[number]> {
+  const ids = new Set(models.map(([id]) => id));
+  const aliases = new Map<string, Models[number]>();
+  for (const entry of models) {
+    for (const alias of entry[1].aliases ?? []) if (!ids.has(alias) && !aliases.has(alias)) aliases.set(alias, entry);
+  }
+  return new Map([...aliases].sort(([a], [b]) => byCodeUnit(a, b)));
+}
+
+/** The compiler tries patterns one by one, on every id. */
+const mostPatterns = 200;
+
+/** Patterns of unlisted ids. One that also covers a listed id, or another pattern, has no type: members must not overlap. */
+function patternsOf(models: Models, names: readonly string[]): [string, Models[number]][] {
+  const patterns = models.flatMap((entry) => entry[1].idPattern ?? []);
+  if (patterns.length > mostPatterns) return [];
+  return models.flatMap((entry): [string, Models[number]][] => {
+    const { idPattern } = entry[1];
+    if (idPattern === undefined || !idPattern.includes("*")) return [];
+    const others = patterns.filter((pattern) => pattern !== idPattern);
+    const isAlone = patterns.length - others.length === 1;
+    const covers = [...names, ...others].some((name) => matchesPattern(idPattern, name));
+    return isAlone && !covers ? [[idPattern, entry]] : [];
+  });
+}
+
+interface Subject {
+  readonly provider: ProviderFacts;
+  readonly model: ModelFacts;
+  /** Type text of the ids it goes by. */
+  readonly idType: string;
+}
+
+function handleType({ provider, model, idType }: Subject, profiles: Profiles): string {
+  if (model.kind === "chat") return `ChatModel<${profiles.nameOf(chatSlots(provider, model))}, ${idType}>`;
+  if (model.kind === "embedding") return `EmbeddingModel<${embeddingProfile(provider, model)}, ${idType}>`;
+  return `OtherModel<${quote(model.kind)}, ${idType}>`;
+}
+
+function embeddingProfile(provider: ProviderFacts, model: ModelFacts): string {
+  if (!accepted(param(model, "dimensions"), assumeOf(provider, model))) return "FixedDimensions";
+  const constraint = paramConstraint(model, "dimensions");
+  const { min = 1, max } = typeof constraint === "object" ? constraint : {};
+  return max === undefined ? "AnyDimensions" : `Dimensions<${min}, ${max}>`;
+}
+
+function retiredType(id: string, model: ModelFacts): string {
+  const when = model.dates?.retires === undefined ? "" : ` on ${model.dates.retires}`;
+  const instead = model.successor === undefined ? "" : `; use ${model.successor}`;
+  return `RetiredModel<${quote(`${id} was retired${when}${instead}`)}>`;
+}
+
+function deprecation(model: ModelFacts): string | undefined {
+  if (model.status !== "deprecated") return undefined;
+  const when = model.dates?.retires === undefined ? "" : ` Retires on ${commentCode(model.dates.retires)}.`;
+  const instead = model.successor === undefined ? "" : ` Use ${commentCode(model.successor)}.`;
+  return `@deprecated${when}${instead}`;
+}
