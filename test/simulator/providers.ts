@@ -3,7 +3,7 @@ import type { ModelFacts, ProviderFacts } from "../../src/catalog/facts.js";
 
 const noAuth = [{ type: "none" }] as const;
 
-export function chatModel(facts: Partial<ModelFacts> = {}): ModelFacts {
+function chatModel(facts: Partial<ModelFacts> = {}): ModelFacts {
   return {
     kind: "chat",
     input: ["text", "image"],
@@ -56,7 +56,7 @@ export const openai: ProviderFacts = {
   },
 };
 
-export const deepseek: ProviderFacts = {
+const deepseek: ProviderFacts = {
   ...common,
   id: "deepseek",
   name: "DeepSeek",
@@ -79,7 +79,7 @@ export const deepseek: ProviderFacts = {
   },
 };
 
-export const openrouter: ProviderFacts = {
+const openrouter: ProviderFacts = {
   ...common,
   role: "gateway",
   id: "openrouter",
@@ -100,7 +100,7 @@ export const openrouter: ProviderFacts = {
   },
 };
 
-export const anthropic: ProviderFacts = {
+const anthropic: ProviderFacts = {
   ...common,
   id: "anthropic",
   name: "Anthropic",
@@ -141,7 +141,7 @@ export const anthropic: ProviderFacts = {
   },
 };
 
-export const google: ProviderFacts = {
+const google: ProviderFacts = {
   ...common,
   id: "google",
   name: "Google",

@@ -47,12 +47,6 @@ const handled: { readonly [member: string]: true } = {
   metadata: true,
 };
 
-/** Documented members that go through as they are. */
-const passed = ["cache_control", "container", "context_management", "inference_geo", "mcp_servers", "speed"];
-
-/** Members of a Messages request that this protocol defines. */
-export const knownMembers: readonly string[] = [...Object.keys(params), ...Object.keys(handled), ...passed];
-
 export function decodeChat(value: unknown, route: Route): ServedChat {
   const body = asObject(value, "body");
   const modelId = asName(body.model, "model");

@@ -47,19 +47,8 @@ const params: WireParams = {
 
 const handledConfig = { thinkingConfig: true, responseMimeType: true, responseSchema: true, responseJsonSchema: true };
 
-/** Members of `generationConfig` that this protocol defines. */
-export const knownConfigMembers: readonly string[] = [
-  ...Object.keys(params),
-  ...Object.keys(handledConfig),
-  "enableEnhancedCivicAnswers",
-];
-
 /** Members of the body. */
 const handled = { contents: true, systemInstruction: true, tools: true, toolConfig: true, generationConfig: true };
-const passed = ["safetySettings", "cachedContent", "labels", "model", "serviceTier", "store"];
-
-/** Members of a request that this protocol defines. */
-export const knownMembers: readonly string[] = [...Object.keys(handled), ...passed];
 
 export function decodeChat(value: unknown, route: Route): ServedChat {
   const given = camelCased(asObject(value, "body"));

@@ -21,6 +21,8 @@ const words: { readonly [C in ErrorCode]?: Words } = {
   "not-found": { type: "invalid_request_error", code: null },
   authentication: { type: "invalid_request_error", code: "invalid_api_key" },
   permission: { type: "invalid_request_error", code: "permission_denied" },
+  // Inside a stream no status says it, and OpenAI has no word of its own for it.
+  overloaded: { type: "server_error", code: "overloaded_error" },
   "rate-limited": { type: "requests", code: "rate_limit_exceeded" },
   "quota-exceeded": { type: "insufficient_quota", code: "insufficient_quota" },
   "budget-exceeded": { type: "insufficient_quota", code: "budget_exceeded" },

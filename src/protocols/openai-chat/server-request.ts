@@ -75,9 +75,6 @@ const handled: { readonly [member: string]: true } = {
   chat_template_kwargs: true,
 };
 
-/** Members of a chat request that this protocol and its known dialects define. */
-export const knownMembers: readonly string[] = [...Object.keys(params), ...Object.keys(handled)];
-
 export function decodeChat(value: unknown, _route: Route): ServedChat {
   const body = asObject(value, "body");
   const modelId = asName(body.model, "model");
