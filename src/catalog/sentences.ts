@@ -1,5 +1,11 @@
 /** The sentence of every refusal, in one place: compile errors and run-time errors say the same words. Pure, no dependencies. */
-import type { Effort, Modality, ToolChoiceMode } from "./facts.js";
+import type { Effort, Modality, ModelFacts, ToolChoiceMode } from "./facts.js";
+
+/** "gpt-4-0314 was retired on 2026-03-26; use gpt-4.1". */
+export function wasRetired(model: string, { dates, successor }: Pick<ModelFacts, "dates" | "successor">): string {
+  const when = dates?.retires === undefined ? "" : ` on ${dates.retires}`;
+  return `${model} was retired${when}${successor === undefined ? "" : `; use ${successor}`}`;
+}
 
 /** "gpt-3.5-turbo does not accept image input". */
 export function refusesInput(model: string, modality: Modality): string {
@@ -24,6 +30,11 @@ export function refusesTools(model: string): string {
 /** "magistral does not accept toolChoice 'required'". `named` is the form `{ tool: name }`. */
 export function refusesToolChoice(model: string, mode: ToolChoiceMode): string {
   return `${model} does not accept toolChoice '${mode}'`;
+}
+
+/** "toolChoice names the tool 'wether', which gpt-4o is not given". */
+export function choosesAbsentTool(model: string, tool: string): string {
+  return `toolChoice names the tool '${tool}', which ${model} is not given`;
 }
 
 /** "deepseek-reasoner does not support structured output". */

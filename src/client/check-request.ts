@@ -1,6 +1,7 @@
 /** The run-time twin of the types: refuses what the catalog says the model cannot serve, before any byte is sent. */
 import { accepted, activeRules, assumeOf, toolChoice, tools } from "../catalog/capabilities.js";
 import {
+  choosesAbsentTool,
   refusesBuiltinTool,
   refusesOutputWithTools,
   refusesParam,
@@ -58,6 +59,9 @@ function checkTools({ call, model, refuse, takes }: Check): void {
   const choice = modeOf(request.toolChoice);
   if (choice !== undefined && !takes(toolChoice(facts, choice)))
     refuse(takes(tools(facts)) ? refusesToolChoice(model, choice) : refusesTools(model), "toolChoice");
+  const chosen = typeof request.toolChoice === "object" ? request.toolChoice.tool : undefined;
+  if (chosen !== undefined && !request.tools.some(({ name }) => name === chosen))
+    refuse(choosesAbsentTool(model, chosen), "toolChoice");
   for (const name of builtinToolNames(request))
     if (!facts.features.builtinTools?.includes(name)) refuse(refusesBuiltinTool(model, name), "builtinTools");
 }

@@ -83,10 +83,17 @@ export function defineProvider(definition: ProviderDefinition, options: ClientOp
     if (facts().unknownModels === "permissive") return handleOf(id, unknownModel);
     throw unknownId(facts(), id);
   };
+  /** Also the way to a model that the catalog holds for retired: the provider decides. */
+  const unpromised = (id: string): AnyHandle => {
+    const found = findModel(facts(), id);
+    if (found?.model.status !== "retired") return known(id) ?? handleOf(id, unknownModel);
+    const { status: _retired, ...model } = found.model;
+    return handleOf(found.id, model);
+  };
   return Object.defineProperties(provider, {
     facts: { get: facts, enumerable: true },
     models: { get: once(() => handlesById(facts, known)), enumerable: true },
-    model: { value: (id: string) => known(id) ?? handleOf(id, unknownModel) },
+    model: { value: unpromised },
     list: {
       value: (call?: CallOptions) =>
         listModels({ provider: facts(), protocol: roomOf(definition, facts().protocol), client }, call),

@@ -1,5 +1,6 @@
 /** Model handles in their widest form: facts, and exactly the methods of the model's kind. */
 import type { ModelFacts, ModelKind } from "../catalog/facts.js";
+import { wasRetired } from "../catalog/sentences.js";
 import { CapabilityError } from "../errors.js";
 import type { EmbeddingReply } from "../model/handle.js";
 import type { Capability } from "../model/profile.js";
@@ -48,6 +49,8 @@ export function createHandle(target: Target): AnyHandle {
 }
 
 function methodsOf(target: Target): object {
+  // The tombstone of the types: it says why, and every method says it again.
+  if (target.model.status === "retired") return { retired: wasRetired(target.modelId, target.model) };
   switch (target.model.kind) {
     case "chat":
       return {
@@ -77,12 +80,10 @@ function startableOf(target: Target): Startable {
 const absentMethods = /*#__PURE__*/ Object.fromEntries(
   ["chat", "stream", "embed", "image", "speech", "transcribe", "video", "rerank", "moderate"].map((method) => [
     method,
-    function (this: Handle): never {
-      const { id, kind, provider } = this;
-      throw new CapabilityError("unsupported", `${id} is a model of kind ${kind} and has no method ${method}`, {
-        provider,
-        model: id,
-      });
+    function (this: Handle & { readonly retired?: string }): never {
+      const { id, kind, provider, retired } = this;
+      const why = retired ?? `${id} is a model of kind ${kind} and has no method ${method}`;
+      throw new CapabilityError("unsupported", why, { provider, model: id });
     },
   ]),
 );
