@@ -1,5 +1,6 @@
 /** Refuses histories whose turns or tool calls do not fit together, each protocol by its own rules, read off the wire. */
 import type { ProtocolId } from "../catalog/facts.js";
+import { camelCased } from "../protocols/google-generative-ai/server-spelling.js";
 import { badValue, type Check, chatDialect, type Inspection, type Refusal } from "./inspection.js";
 
 type Members = { readonly [name: string]: unknown };
@@ -153,12 +154,21 @@ interface Turn {
 /** Contents of one role that follow each other are one turn: the official client keeps each chunk as a content. */
 function geminiTurns(contents: unknown): readonly Turn[] {
   const turns: Turn[] = [];
-  for (const [i, { role = "user", parts }] of listOf(contents).entries()) {
+  for (const [i, { role = "user", parts }] of oneOrMore(contents).entries()) {
     const last = turns.at(-1);
-    if (last !== undefined && last.role === role) last.parts.push(...listOf(parts));
-    else turns.push({ path: `contents[${i}].parts`, role, parts: [...listOf(parts)] });
+    const own = oneOrMore(parts).map(camelCased);
+    if (last !== undefined && last.role === role) last.parts.push(...own);
+    else turns.push({ path: `contents[${i}].parts`, role, parts: own });
   }
   return turns;
+}
+
+/** Where a list is meant one object will do, and a plain string is the user's text. */
+function oneOrMore(value: unknown): readonly Members[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return list.map((item) =>
+    typeof item === "object" && item !== null ? (item as Members) : { parts: [{ text: item }] },
+  );
 }
 
 function namesOf(parts: readonly Members[], member: "functionCall" | "functionResponse"): readonly string[] {

