@@ -1,13 +1,13 @@
 /** Reads the catalog a command works on: a folder of the user's, and the shipped providers it builds on. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join, relative, resolve as resolvePath } from "node:path";
 import type { ProviderFacts } from "../catalog/facts.js";
 import { readCatalogFiles } from "../catalog/load.js";
 import { type ParsedFile, parseProviderFile } from "../catalog/parse.js";
-import { resolveParsed } from "../catalog/resolve.js";
 import type { CatalogError } from "../errors.js";
 import type { Arguments, Option } from "./command.js";
 import { shippedCatalog } from "./package-files.js";
+import { basesOf, createResolver, idOf } from "./resolve-again.js";
 import { plural, type Terminal } from "./terminal.js";
 
 export const catalogOption: Option = {
@@ -34,7 +34,7 @@ export interface Catalog {
 /** The folder named by `--catalog`; else `catalog` in the working folder; else the shipped one. */
 export function catalogFolder(args: Arguments): string {
   const given = args.value("catalog");
-  const own = resolve(given ?? "catalog");
+  const own = resolvePath(given ?? "catalog");
   return given !== undefined || existsSync(own) ? own : shippedCatalog;
 }
 
@@ -44,8 +44,9 @@ export function shippedProviders(): string[] {
   return names.map((name) => name.slice(0, -".json".length));
 }
 
-/** Reads a folder again and again; files that have not changed are not parsed again. */
+/** Reads a folder again and again; what has not changed is neither parsed nor resolved again. */
 export function createCatalogReader(folder: string) {
+  const resolve = createResolver();
   const known = new Map<string, CatalogSource>();
   const parse = (path: string, text: string): CatalogSource => {
     const before = known.get(path);
@@ -63,12 +64,12 @@ export function createCatalogReader(folder: string) {
     const { files, problems } = await readCatalogFiles(folder);
     const own = [...files].map(([name, text]) => parse(join(folder, name), text));
     const sources = withShipped(own, add, folder === shippedCatalog ? () => undefined : shipped);
-    const resolved = resolveParsed(sources.map(({ parsed }) => parsed));
-    const wanted = new Set([...idsOf(own), ...add]);
+    const resolved = resolve(sources);
+    const wanted = new Set([...own.map(idOf), ...add]);
     return {
       providers: resolved.providers.filter(({ id }) => wanted.has(id)),
       problems: [...problems, ...resolved.problems],
-      sources: new Map(sources.map((source) => [source.parsed.file?.provider.id ?? "", source])),
+      sources: new Map(sources.map((source) => [idOf(source), source])),
     };
   };
 }
@@ -80,7 +81,7 @@ function withShipped(
   shipped: (id: string) => CatalogSource | undefined,
 ): CatalogSource[] {
   const sources = [...own];
-  const present = new Set(idsOf(own));
+  const present = new Set(own.map(idOf));
   const load = (id: string): void => {
     if (present.has(id)) return;
     present.add(id);
@@ -89,17 +90,8 @@ function withShipped(
   };
   for (const id of add) load(id);
   // Grows while it is walked: what is loaded may inherit from further providers.
-  for (const { parsed } of sources) {
-    for (const { base } of Object.values(parsed.file?.models ?? {})) {
-      const slash = base?.indexOf("/") ?? -1;
-      if (base !== undefined && slash > 0 && !base.startsWith("#")) load(base.slice(0, slash));
-    }
-  }
+  for (const source of sources) for (const id of basesOf(source)) load(id);
   return sources;
-}
-
-function idsOf(sources: readonly CatalogSource[]): string[] {
-  return sources.flatMap(({ parsed }) => (parsed.file === undefined ? [] : [parsed.file.provider.id]));
 }
 
 /** Tells every problem, one line each, and how many there are. */

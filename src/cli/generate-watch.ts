@@ -18,7 +18,7 @@ export async function generateOnChange(
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   let before = fingerprints((await job.read()).providers);
   const changed = async (): Promise<void> => {
-    const catalog = await job.read();
+    const catalog = await readSettled(job);
     reportProblems(catalog.problems, terminal);
     const sound = soundProviders(catalog);
     const after = fingerprints(sound);
@@ -39,9 +39,18 @@ export async function generateOnChange(
     for (const name of report.deleted) terminal.print({ style: "yellow", text: "deleted " }, shown(job, name));
     for (const name of report.refused) terminal.report({ style: "red", text: "kept " }, shown(job, name), ": edited");
   };
-  terminal.report(`watching ${job.inputs.map((path) => relative(process.cwd(), path)).join(", ")}; Ctrl+C ends`);
-  await watch({ paths: job.inputs, changed, signal: stop.signal });
+  const ready = (): void =>
+    terminal.report(`watching ${job.inputs.map((path) => relative(process.cwd(), path)).join(", ")}; Ctrl+C ends`);
+  await watch({ paths: job.inputs, ready, changed, signal: stop.signal });
   return 0;
+}
+
+/** A file that is just being written is no JSON yet: a problem counts when it is still there a moment later. */
+async function readSettled(job: GenerateJob): Promise<Catalog> {
+  const catalog = await job.read();
+  if (catalog.problems.length === 0) return catalog;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return job.read();
 }
 
 function shown(job: GenerateJob, name: string): string {

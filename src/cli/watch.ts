@@ -2,21 +2,19 @@
 interface Watch {
   /** Existing files or folders. */
   readonly paths: readonly string[];
-  /** Something under `paths` changed. Not called again before it is done: later changes wait and come as one. */
+  /** From now on no change is missed. `changed` is called once then, for what happened since the caller read last. */
+  ready(): void;
+  /** Something under `paths` may have changed. Not called again before it is done: later changes come as one. */
   changed(): Promise<void>;
   /** Ends the watch. */
   readonly signal: AbortSignal;
 }
 
 /** Resolves when the signal fires. */
-export async function watch({ paths, changed, signal }: Watch): Promise<void> {
+export async function watch({ paths, ready, changed, signal }: Watch): Promise<void> {
   // chokidar is optional; without it only this command fails, and says so.
   const chokidar = await import("chokidar");
-  // An editor writes in pieces: a file counts as changed when its size has stood still for a moment.
-  const watcher = chokidar.watch([...paths], {
-    ignoreInitial: true,
-    awaitWriteFinish: { stabilityThreshold: 50, pollInterval: 10 },
-  });
+  const watcher = chokidar.watch([...paths], { ignoreInitial: true });
   await new Promise<void>((resolve, reject) => {
     let dirty = false;
     let busy = false;
@@ -30,6 +28,10 @@ export async function watch({ paths, changed, signal }: Watch): Promise<void> {
       }
       busy = false;
     };
+    watcher.on("ready", () => {
+      ready();
+      void work().catch(reject);
+    });
     watcher.on("all", () => void work().catch(reject));
     watcher.on("error", reject);
     signal.addEventListener("abort", () => resolve(), { once: true });

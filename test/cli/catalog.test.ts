@@ -10,7 +10,7 @@ const workspace = (files: { readonly [path: string]: unknown }): Workspace => {
 afterEach(() => open?.remove());
 
 const acme = providerFile("acme", {
-  provider: { defaults: { limits: { output: 500 } } },
+  provider: { defaultModel: "one-1", defaults: { limits: { output: 500 } } },
   profiles: { chat: { features: { tools: true }, params: { temperature: { min: 0, max: 2 } } } },
   models: {
     "one-1": { kind: "chat", use: ["chat"], limits: { context: 1000 }, pricing: { tokens: { input: 1, output: 2 } } },
