@@ -27,16 +27,17 @@ export interface Slice {
 type Tier = NonNullable<Pricing["tiers"]>[number];
 
 /** The buckets of one request, cut where a marginal tier begins. A tier holds strictly above its number. */
-export function slicesOf(usage: Usage, tiers: readonly Tier[]): Slice[] {
+export function slicesOf(usage: Usage, tiers: readonly Tier[] = []): readonly Slice[] {
   const size = { input: usage.inputTokens, output: usage.outputTokens, total: usage.inputTokens + usage.outputTokens };
   const reached = tiers.filter((tier) => size[tier.by] > tier.above).sort((a, b) => a.above - b.above);
   const repriced = reached.filter(isRequestTier);
   const whole: TokenPrices | undefined =
     repriced.length === 0 ? undefined : Object.assign({}, ...repriced.map((tier) => tier.tokens));
-  let slices = order
-    .map((bucket) => ({ bucket, count: usage.buckets[bucket] ?? 0, tokens: whole }))
-    .filter(({ count }) => count > 0);
-  for (const tier of reached.filter((tier) => !isRequestTier(tier))) slices = cutAt(slices, tier);
+  let slices: readonly Slice[] = order.flatMap((bucket) => {
+    const count = usage.buckets[bucket] ?? 0;
+    return count > 0 ? [{ bucket, count, tokens: whole }] : [];
+  });
+  for (const tier of reached) if (!isRequestTier(tier)) slices = cutAt(slices, tier);
   return slices;
 }
 

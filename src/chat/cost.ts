@@ -35,53 +35,82 @@ export function costOf(usages: readonly Usage[], pricing: Pricing | undefined, c
 }
 
 function pricedCost(usages: readonly Usage[], pricing: Pricing | undefined, context: CostContext): Cost {
-  if (pricing?.plan === "free") return known(pricing, [], 0n);
+  if (pricing?.plan === "free") return known(pricing, [], 1);
   if (pricing?.plan === "subscription" || pricing?.plan === "self-hosted")
     return unknown(`the plan is ${pricing.plan}: requests have no price of their own`);
   if (pricing?.tokens === undefined) return unknown("the catalog has no token prices for this model");
   const prices = pricesAt(pricing, context);
   if (typeof prices === "string") return unknown(prices);
-  const factor = scaled(prices.factor);
-  const items: CostItem[] = [];
-  let total = 0n;
+  const items: Priced[] = [];
   for (const usage of usages) {
     if (usage.state === "absent") return unknown("the provider stated no usage");
     if (usage.state === "partial") return unknown("the usage is incomplete");
-    for (const slice of slicesOf(usage, pricing.tiers ?? [])) {
-      if (prices.ownTier && slice.tokens !== undefined)
+    for (const { bucket, count, tokens } of slicesOf(usage, pricing.tiers)) {
+      if (prices.ownTier && tokens !== undefined)
         return unknown(`the catalog has no ${context.serviceTier} price for requests of this size`);
-      const price = priceOf(slice.bucket, { ...prices.tokens, ...slice.tokens });
-      if (price === undefined) return unknown(`the catalog has no ${slice.bucket} price for this model`);
-      const perMillion = scaled(price) * factor;
-      const amount = BigInt(slice.count) * perMillion;
-      total += amount;
-      items.push({
-        bucket: slice.bucket,
-        tokens: slice.count,
-        pricePerMillion: decimal(perMillion, 2 * digits),
-        amount: decimal(amount, 2 * digits + 6),
-      });
+      const price = priceOf(bucket, tokens === undefined ? prices.tokens : { ...prices.tokens, ...tokens });
+      if (price === undefined) return unknown(`the catalog has no ${bucket} price for this model`);
+      items.push({ bucket, count, price });
     }
   }
-  return known(pricing, items, total);
+  return known(pricing, items, prices.factor);
 }
 
-/** Decimal places that a price or a factor may have. */
+interface Priced {
+  readonly bucket: UsageBucket;
+  readonly count: number;
+  readonly price: number;
+}
+
+function known(pricing: Pricing, priced: readonly Priced[], factor: number): Cost {
+  const { amount, breakdown } = (factor === 1 ? numberAmounts(priced) : undefined) ?? exactAmounts(priced, factor);
+  return { state: "known", amount, currency: pricing.currency, source: "catalog", breakdown };
+}
+
+/** Decimal places that a price or a factor may have, and those of an amount: prices are per million. */
 const digits = 9;
+const scale = 10 ** digits;
+const amountScale = 10 ** (digits + 6);
+
+type Amounts = { readonly amount: number; readonly breakdown: readonly CostItem[] };
+
+/** In whole numbers while all are safe, which they are below some nine units of money: the one division rounds right. */
+function numberAmounts(priced: readonly Priced[]): Amounts | undefined {
+  let total = 0;
+  const breakdown: CostItem[] = [];
+  for (const { bucket, count, price } of priced) {
+    const amount = count * Math.round(price * scale);
+    total += amount;
+    breakdown.push({ bucket, tokens: count, pricePerMillion: price, amount: amount / amountScale });
+  }
+  return Number.isSafeInteger(total) ? { amount: total / amountScale, breakdown } : undefined;
+}
+
+function exactAmounts(priced: readonly Priced[], factor: number): Amounts {
+  let total = 0n;
+  const breakdown: CostItem[] = [];
+  for (const { bucket, count, price } of priced) {
+    const perMillion = scaled(price) * scaled(factor);
+    const amount = BigInt(count) * perMillion;
+    total += amount;
+    breakdown.push({
+      bucket,
+      tokens: count,
+      pricePerMillion: decimal(perMillion, 2 * digits),
+      amount: decimal(amount, 2 * digits + 6),
+    });
+  }
+  return { amount: decimal(total, 2 * digits + 6), breakdown };
+}
 
 /** Prices are short decimals: rounding at nine places restores the exact one behind the binary number. */
 function scaled(value: number): bigint {
-  return BigInt(Math.round(value * 10 ** digits));
+  return BigInt(Math.round(value * scale));
 }
 
 /** The nearest number; parsing a decimal text rounds once, where a division would round twice. */
 function decimal(value: bigint, places: number): number {
   return Number(`${value}e-${places}`);
-}
-
-function known(pricing: Pricing, breakdown: readonly CostItem[], total: bigint): Cost {
-  const amount = decimal(total, 2 * digits + 6);
-  return { state: "known", amount, currency: pricing.currency, source: "catalog", breakdown };
 }
 
 function unknown(reason: string): Cost {

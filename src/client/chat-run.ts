@@ -173,6 +173,7 @@ export class ChatRun implements Run {
       },
       at: this.target.client.now(),
     });
+    if (this.hooks.length === 0) return reply;
     return passThrough(
       this.hooks.map((hooks) => hooks.onResponse),
       reply,

@@ -90,5 +90,5 @@ function checkRequired({ call, model, refuse }: Check, given: ParameterValues): 
 }
 
 function pathOf(name: string): string {
-  return chatParamNames.includes(name) ? name : `options.${name}`;
+  return chatParamNames.has(name) ? name : `options.${name}`;
 }

@@ -101,7 +101,7 @@ const chatParams: { readonly [Name in keyof Required<ChatParams>]: true } = {
   audioFormat: true,
   mode: true,
 };
-export const chatParamNames: readonly string[] = Object.keys(chatParams);
+export const chatParamNames: ReadonlySet<string> = /*#__PURE__*/ new Set(Object.keys(chatParams));
 
 export interface ReasoningOptions {
   readonly effort?: ReasoningEffort | undefined;

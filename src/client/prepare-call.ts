@@ -1,5 +1,6 @@
 /** From the caller's options to a call that can be sent: read, convert, hooks, check. */
 import { activeRules, streaming, wholeAnswer } from "../catalog/capabilities.js";
+import type { NeutralRequest } from "../chat/request.js";
 import type { Adjustment, ChatCall } from "../protocols/protocol.js";
 import { ruleSubject } from "./check.js";
 import { checkRequest } from "./check-request.js";
@@ -38,20 +39,26 @@ export async function prepareCall(
   };
   const read = readOptions(options, model);
   const policy = { marked: read.marked, outOfRange: client.options.outOfRange ?? "error" } as const;
-  const about = { provider, modelId, model, stream: hookCall.stream, adjust };
-  const given = checkRequest({ ...about, request: await prepareRequest(read, target) }, policy);
-  const hooked = await passThrough(
-    hooks.map((set) => set.onRequest),
-    given,
-    hookCall,
-  );
-  const request = hooked === given ? given : checkRequest({ ...about, request: hooked }, policy);
+  const about = (request: NeutralRequest): ChatCall => ({
+    provider,
+    modelId,
+    model,
+    request,
+    stream: hookCall.stream,
+    adjust,
+  });
+  const given = checkRequest(about(await prepareRequest(read, target)), policy);
+  const hooked = hooks.length === 0 ? given : await passThrough(hooks.map(onRequestOf), given, hookCall);
+  const request = hooked === given ? given : checkRequest(about(hooked), policy);
   if (request.extraBody !== undefined)
     adjust({ path: "extraBody", action: "added", reason: "passed on as it is", to: Object.keys(request.extraBody) });
-  const call = {
-    ...about,
+  const call: PreparedCall = {
+    provider,
+    modelId,
+    model,
     request,
-    stream: streams({ ...about, request }),
+    stream: streams(about(request)),
+    adjust,
     protocol,
     connection: connectionFor(client.connection(), options),
     signal: run.signal,
@@ -67,7 +74,12 @@ function streams(call: ChatCall): boolean {
   const { model } = call;
   if (streaming(model) === "no") return false;
   if (call.stream || wholeAnswer(model) === "no") return true;
+  if (model.rules === undefined) return false;
   return activeRules(model, ruleSubject(call)).some(({ require }) => require?.stream === true);
+}
+
+function onRequestOf({ onRequest }: Hooks): Hooks["onRequest"] {
+  return onRequest;
 }
 
 function wireHooks(hooks: readonly Hooks[], hookCall: HookCall): PreparedCall["onWire"] {

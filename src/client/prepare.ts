@@ -82,8 +82,10 @@ function outputPath({ provider, model }: Target, options: ChatOptions): OutputPa
 
 function paramsOf(options: ChatOptions): NeutralRequest["params"] {
   const params: { [name: string]: unknown } = {};
-  const given: { readonly [name: string]: unknown } = { ...options };
-  for (const name of chatParamNames) if (given[name] !== undefined) params[name] = given[name];
+  for (const name in options) {
+    const value = options[name as keyof ChatOptions];
+    if (value !== undefined && chatParamNames.has(name)) params[name] = value;
+  }
   if (options.builtinTools !== undefined) params.builtinTools = options.builtinTools.map((type) => ({ type }));
   for (const [name, value] of Object.entries(options.options ?? {})) if (value !== undefined) params[name] = value;
   return params;

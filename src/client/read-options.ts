@@ -23,15 +23,10 @@ export function readOptions(given: ChatOptions, model: ModelFacts): ReadOptions 
     else if (!Object.hasOwn(model.params, name) && !isUnverified(own?.[name]))
       throw unknownName(name, `options.${name}`, Object.keys(model.params));
   }
-  return {
-    options: {
-      ...options,
-      messages,
-      ...(own === undefined ? {} : { options: unmarkMembers(own, "options.", marked) }),
-      ...(options.reasoning === undefined ? {} : { reasoning: unmarkMembers(options.reasoning, "reasoning.", marked) }),
-    },
-    marked,
-  };
+  const ownOptions = own && unmarkMembers(own, "options.", marked);
+  const reasoning = options.reasoning && unmarkMembers(options.reasoning, "reasoning.", marked);
+  if (marked.size === 0) return { options: given, marked };
+  return { options: { ...options, messages, options: ownOptions, reasoning }, marked };
 }
 
 function unknownName(name: string, path: string, known: Iterable<string>): CapabilityError {
@@ -41,7 +36,8 @@ function unknownName(name: string, path: string, known: Iterable<string>): Capab
 /** A copy only when something was marked. */
 function unmarkMembers<Members extends object>(members: Members, prefix: string, marked: Set<string>): Members {
   let copy: { [name: string]: unknown } | undefined;
-  for (const [name, value] of Object.entries(members)) {
+  for (const name in members) {
+    const value: unknown = members[name];
     if (!isUnverified(value)) continue;
     marked.add(prefix + name);
     copy ??= { ...members } as { [name: string]: unknown };

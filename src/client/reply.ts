@@ -1,15 +1,7 @@
 /** The reply of a chat call in its widest form, built from the steps that led to it. */
 import { type Cost, costOf } from "../chat/cost.js";
 import type { FinishEvent, Source } from "../chat/events.js";
-import type {
-  AnyMessage,
-  AssistantPart,
-  AudioPart,
-  ImagePart,
-  ReasoningPart,
-  TextPart,
-  ToolCallPart,
-} from "../chat/message.js";
+import type { AnyMessage, AssistantPart, AudioPart, ImagePart, ToolCallPart } from "../chat/message.js";
 import type { OutputPath } from "../chat/request.js";
 import { addUsage } from "../chat/usage.js";
 import type { Reply, Step } from "../model/reply.js";
@@ -47,39 +39,50 @@ type RepliedCall = Pick<ChatCall, "provider" | "modelId" | "model" | "request"> 
   readonly adjustments: readonly Adjustment[];
 };
 
+/** Every member is written out: spreading so many costs as much as the rest of the call's bookkeeping. */
 export function replyOf(call: RepliedCall, gathered: Gathered): AnyReply {
-  const { finish, steps, calls, at, ...rest } = gathered;
+  const { finish, steps, calls } = gathered;
   const { message } = finish;
   const content: readonly AssistantPart[] =
     typeof message.content === "string" ? [{ type: "text", text: message.content }] : message.content;
-  const reasoning = content.filter(isReasoning);
   return {
-    ...rest,
     text: textOf(content),
     content,
     message,
+    messages: gathered.messages,
     toolCalls: calls,
-    reasoning: reasoning.length === 0 ? undefined : reasoning.map((part) => part.text).join(""),
+    reasoning: reasoningOf(content),
     images: content.filter(isImage),
     audio: content.find(isAudio),
+    sources: gathered.sources,
+    output: gathered.output,
+    outputPath: gathered.outputPath,
     finishReason: finish.finishReason,
     rawFinishReason: finish.rawFinishReason,
     usage: addUsage(steps.map((step) => step.usage)),
-    cost: stepsCost(call, steps, at),
+    cost: stepsCost(call, steps, gathered.at),
     adjustments: call.adjustments,
     attempts: [],
     provider: call.provider.id,
     model: call.modelId,
+    id: gathered.id,
+    requestId: gathered.requestId,
     steps,
+    timing: gathered.timing,
   };
+}
+
+function reasoningOf(content: readonly AssistantPart[]): string | undefined {
+  let text: string | undefined;
+  for (const part of content) if (part.type === "reasoning") text = (text ?? "") + part.text;
+  return text;
 }
 
 /** All text of an answer, joined. */
 export function textOf(content: readonly AssistantPart[]): string {
-  return content
-    .filter(isText)
-    .map((part) => part.text)
-    .join("");
+  let text = "";
+  for (const part of content) if (part.type === "text") text += part.text;
+  return text;
 }
 
 function stepsCost({ model, request }: RepliedCall, steps: readonly Step[], at: number): Cost {
@@ -92,8 +95,6 @@ function stepsCost({ model, request }: RepliedCall, steps: readonly Step[], at: 
   );
 }
 
-const isText = (part: AssistantPart): part is TextPart => part.type === "text";
-const isReasoning = (part: AssistantPart): part is ReasoningPart => part.type === "reasoning";
 const isImage = (part: AssistantPart): part is ImagePart => part.type === "image";
 const isAudio = (part: AssistantPart): part is AudioPart => part.type === "audio";
 export const isToolCall = (part: AssistantPart): part is ToolCallPart => part.type === "tool-call";

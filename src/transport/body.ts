@@ -12,6 +12,8 @@ export interface ChunkSource {
 /** Ample for a whole answer with pictures, small enough not to exhaust memory. */
 const defaultMaxBytes = 256 * 1024 * 1024;
 
+const utf8 = /*#__PURE__*/ new TextDecoder();
+
 /** Milliseconds in which a body normally ends after its terminal event. */
 const releaseGrace = 100;
 
@@ -84,7 +86,7 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
       }
       chunks.push(result.value);
     }
-    return new TextDecoder().decode(joined(chunks, size));
+    return utf8.decode(joined(chunks, size));
   }
 }
 
