@@ -46,11 +46,14 @@ export function randomRequest(subject: Subject): ChatOptions {
   if (chance(random, 0.3)) addOutput(draft, subject);
   const reasoning = chance(random, 0.5) ? randomReasoning(subject, draft.maxOutputTokens) : undefined;
   if (reasoning !== undefined) draft.reasoning = reasoning;
-  draft.messages = randomMessages(subject, draft.tools !== undefined);
+  // A call whose reasoning is lost cannot go on where the model demands it back; no fact of the model can tell.
+  const continues =
+    draft.tools !== undefined && (reasoning === undefined || subject.model.reasoning?.replay !== "required");
+  draft.messages = randomMessages(subject, continues);
   return draft;
 }
 
-function randomMessages({ model, random }: Subject, tools: boolean): readonly AnyMessage[] {
+function randomMessages({ model, random }: Subject, calls: boolean): readonly AnyMessage[] {
   const system: AnyMessage[] =
     model.features.systemRole !== false && chance(random, 0.5) ? [{ role: "system", content: "Be brief." }] : [];
   const turns: AnyMessage[] = [];
@@ -59,7 +62,7 @@ function randomMessages({ model, random }: Subject, tools: boolean): readonly An
   for (const [modality, part] of Object.entries(media))
     if (model.input.includes(modality as keyof typeof media) && chance(random, 0.3)) parts.push(part);
   turns.push({ role: "user", content: parts.length === 1 && chance(random, 0.5) ? "lookup Rome" : parts });
-  if (tools && chance(random, 0.3))
+  if (calls && chance(random, 0.3))
     turns.push(
       {
         role: "assistant",
