@@ -3,6 +3,7 @@ import { type ProviderData, providerFacts } from "./catalog/compact.js";
 import { defineProvider as createProvider } from "./client/define-provider.js";
 import type { Provider } from "./client/provider.js";
 import type { Protocol } from "./protocols/protocol.js";
+import type { Cloud } from "./transport/cloud.js";
 
 export type { ProviderData } from "./catalog/compact.js";
 export type { ClientOptions } from "./client/options.js";
@@ -28,15 +29,17 @@ export type {
   Unbounded,
 } from "./model/profile.js";
 export type { WithAudio, WithImages, WithReasoning } from "./model/reply.js";
+export { aws, type Cloud } from "./transport/cloud.js";
 
 /** What a generated module knows: the facts in their shipped form, and the rooms of the protocols they name. */
 export interface GeneratedDefinition {
   readonly data: ProviderData;
   readonly protocols: readonly [Protocol, ...Protocol[]];
+  readonly cloud?: Cloud;
 }
 
 /** The provider of a generated module, typed by its model map. Nothing is read or computed until it is used. */
-export function defineProvider<Models>({ data, protocols }: GeneratedDefinition): Provider<Models> {
+export function defineProvider<Models>({ data, protocols, cloud }: GeneratedDefinition): Provider<Models> {
   // The map was generated from the same facts: the types promise what the run-time check enforces.
-  return createProvider({ protocols, facts: () => providerFacts(data) }) as unknown as Provider<Models>;
+  return createProvider({ protocols, cloud, facts: () => providerFacts(data) }) as unknown as Provider<Models>;
 }

@@ -122,6 +122,11 @@ const reasoning = strict({
       "anthropic-adaptive",
       "gemini-budget",
       "gemini-level",
+      "cohere-thinking",
+      "bedrock-thinking",
+      "bedrock-adaptive",
+      "bedrock-nova",
+      "bedrock-effort",
     ])
     .exactOptional(),
 });

@@ -6,6 +6,7 @@ import { modelSchema } from "./schema-model.js";
 import {
   assumeSchema,
   baseUrlSchema,
+  envNameSchema,
   envSchema,
   headersSchema,
   mapOf,
@@ -23,6 +24,13 @@ const auth = z.discriminatedUnion("type", [
   strict({ type: z.literal("bearer"), ...keyed }),
   strict({ type: z.literal("header"), header: headerName, prefix: z.string().exactOptional(), ...keyed }),
   strict({ type: z.literal("query"), param: z.string().min(1), ...keyed }),
+  strict({
+    type: z.literal("aws-sigv4"),
+    service: z.string().min(1),
+    region: z.string().min(1),
+    env: z.tuple([envNameSchema, envNameSchema, envNameSchema]),
+    optional: z.boolean().exactOptional(),
+  }),
 ]);
 
 const errorRule = strict({
@@ -62,7 +70,7 @@ export const connectionSchema = strict({
   defaultModel: modelIdSchema.exactOptional(),
   discover: strict({
     path: z.string().regex(/^\//, "a path that begins with /"),
-    adapter: z.enum(["openai", "anthropic", "google", "ollama-tags"]),
+    adapter: z.enum(["openai", "anthropic", "google", "ollama-tags", "cohere"]),
   }).exactOptional(),
   docs: z.url({ protocol: /^https$/ }).exactOptional(),
 });

@@ -5,7 +5,6 @@ import type { Timeouts, Transport } from "../transport/transport.js";
 
 /** A request that a connection completes: the parts it fills in, and those that a signature covers. */
 
-
 /** Holds its key only inside closures, so that it cannot be printed. */
 export interface Connection {
   readonly send: Transport;
@@ -15,7 +14,7 @@ export interface Connection {
   /** The base URL for a model; its own one applies unless client or environment state another. */
   baseURL(ownURL: string | undefined): URL;
   /** Puts the key on the request and returns the secrets now in it. Throws "authentication" when there is no key. */
-  authorize(request: Outgoing, callKey?: string): Promise<readonly string[]>;
+  authorize(request: SignableRequest, callKey?: string): Promise<readonly string[]>;
   /** What reads a framing that not every client carries. */
   frameReaderOf(framing: Framing): ((maxLength: number) => FrameReader) | undefined;
 }

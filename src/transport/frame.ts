@@ -7,6 +7,8 @@ export interface Frame {
   readonly event: string;
   /** The payload text, usually JSON. */
   readonly data: string;
+  /** The framing itself says that this is a failure; `event` is then its type. Only binary wires have such frames. */
+  readonly failure?: true;
 }
 
 /** Cuts the bytes of one body into frames. Synchronous: frames are appended to the array given. */

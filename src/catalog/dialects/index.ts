@@ -1,5 +1,7 @@
 /** The dialect switches of every protocol: what may differ between providers of one wire protocol, stated and never guessed. */
 import type { AnthropicMessagesDialect } from "./anthropic-messages.js";
+import type { BedrockConverseDialect } from "./bedrock-converse.js";
+import type { CohereV2Dialect } from "./cohere-v2.js";
 import type { GoogleGenerativeAiDialect } from "./google-generative-ai.js";
 import type { OpenaiChatDialect } from "./openai-chat.js";
 import type { OpenaiResponsesDialect } from "./openai-responses.js";
@@ -10,4 +12,6 @@ export interface Dialects {
   readonly "openai-responses"?: OpenaiResponsesDialect;
   readonly "anthropic-messages"?: AnthropicMessagesDialect;
   readonly "google-generative-ai"?: GoogleGenerativeAiDialect;
+  readonly "cohere-v2"?: CohereV2Dialect;
+  readonly "bedrock-converse"?: BedrockConverseDialect;
 }

@@ -28,9 +28,15 @@ const anthropicMessages = strict({});
 
 const googleGenerativeAi = strict({});
 
+const cohereV2 = strict({});
+
+const bedrockConverse = strict({});
+
 export const dialectsSchema = strict({
   "openai-chat": openaiChat.exactOptional(),
   "openai-responses": openaiResponses.exactOptional(),
   "anthropic-messages": anthropicMessages.exactOptional(),
   "google-generative-ai": googleGenerativeAi.exactOptional(),
+  "cohere-v2": cohereV2.exactOptional(),
+  "bedrock-converse": bedrockConverse.exactOptional(),
 });

@@ -1,0 +1,141 @@
+/** Finds the key or the credentials of a call: what the caller passed, a header of the caller's own, the environment. */
+import type { ProviderFacts, SignedAuth } from "../catalog/facts.js";
+import { ModelwrightError } from "../errors.js";
+import { authHeader, type Credentials, type KeyAuth, type Signing } from "../transport/auth.js";
+import { type Environment, firstSet } from "./environment.js";
+import type { ClientOptions } from "./options.js";
+
+/** A key for any provider. It never takes a provider's own key to another place. */
+const genericKey = "AI_API_KEY";
+
+export interface KeyScope {
+  readonly provider: ProviderFacts;
+  readonly options: ClientOptions;
+  readonly environment: Environment;
+  /** The base URL came from a generic name: a key of the provider's own must not go there. */
+  readonly onlyGeneric: boolean;
+  /** A value of the provider's `vars`. */
+  readonly variable: (name: string) => string | undefined;
+}
+
+export interface FoundKey {
+  readonly auth: KeyAuth;
+  readonly key: string;
+}
+
+export interface FoundCredentials {
+  readonly auth: SignedAuth;
+  readonly credentials: Credentials;
+}
+
+type Scheme = KeyAuth | SignedAuth;
+
+/** Undefined when the request needs none. Throws "authentication" when it needs one and there is none. */
+export async function findKey(
+  scope: KeyScope,
+  callKey: string | undefined,
+  headers: { readonly [name: string]: string },
+): Promise<FoundKey | FoundCredentials | undefined> {
+  const { provider, environment } = scope;
+  const schemes = provider.auth.filter((auth) => auth.type !== "none");
+  if (schemes.length === 0) return undefined;
+  const explicit = await explicitSecret(scope, schemes, callKey);
+  if (explicit !== undefined) return explicit;
+  // A header of the caller's own stands for the key.
+  if (schemes.some((auth) => Object.hasOwn(headers, authHeader(auth) ?? ""))) return undefined;
+  for (const auth of scope.onlyGeneric ? [] : schemes) {
+    const found = secretIn(environment, auth);
+    if (found !== undefined) return found;
+  }
+  const keyed = schemes.find((auth) => auth.type !== "aws-sigv4");
+  const key = firstSet(environment, [genericKey]);
+  if (key !== undefined && keyed !== undefined) return { auth: keyed, key };
+  if (provider.auth.some((auth) => auth.type === "none" || auth.optional === true)) return undefined;
+  throw noKey(scope, schemes);
+}
+
+/** What the caller passed: to the call, or to the client. */
+async function explicitSecret(
+  scope: KeyScope,
+  schemes: readonly Scheme[],
+  callKey: string | undefined,
+): Promise<FoundKey | FoundCredentials | undefined> {
+  const key = callKey ?? (await explicitKey(scope));
+  if (key !== undefined) {
+    const auth = schemes.find((scheme) => scheme.type !== "aws-sigv4");
+    if (auth === undefined) throw unfit(scope, "takes credentials, not an API key");
+    return { auth, key };
+  }
+  const credentials = await explicitCredentials(scope);
+  if (credentials === undefined) return undefined;
+  const auth = schemes.find((scheme) => scheme.type === "aws-sigv4");
+  if (auth === undefined) throw unfit(scope, "takes an API key, not credentials");
+  return { auth, credentials };
+}
+
+async function explicitKey({ provider, options }: KeyScope): Promise<string | undefined> {
+  const { apiKey } = options;
+  const key: unknown = typeof apiKey === "function" ? await given(provider, "apiKey", apiKey) : apiKey;
+  if (key !== undefined && (typeof key !== "string" || key === ""))
+    throw failed(provider, "the given API key is empty");
+  return key;
+}
+
+async function explicitCredentials({ provider, options }: KeyScope): Promise<Credentials | undefined> {
+  const { credentials } = options;
+  const found = typeof credentials === "function" ? await given(provider, "credentials", credentials) : credentials;
+  if (found !== undefined && !(found.accessKeyId && found.secretAccessKey))
+    throw failed(provider, "the given credentials have no accessKeyId or no secretAccessKey");
+  return found;
+}
+
+async function given<Value>(provider: ProviderFacts, name: string, give: () => Value | Promise<Value>): Promise<Value> {
+  try {
+    return await give();
+  } catch {
+    // Its message may hold what it failed to hand over.
+    throw failed(provider, `the ${name} function failed`);
+  }
+}
+
+function secretIn(environment: Environment, auth: Scheme): FoundKey | FoundCredentials | undefined {
+  if (auth.type !== "aws-sigv4") {
+    const key = firstSet(environment, auth.env);
+    return key === undefined ? undefined : { auth, key };
+  }
+  const [accessKeyId, secretAccessKey, sessionToken] = auth.env.map((name) => firstSet(environment, [name]));
+  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+  return { auth, credentials: { accessKeyId, secretAccessKey, sessionToken } };
+}
+
+/** How the request is signed. Throws "invalid-configuration" when nobody states the region. */
+export function signingOf({ auth, credentials }: FoundCredentials, { provider, options, variable }: KeyScope): Signing {
+  const region = variable(auth.region);
+  if (region === undefined)
+    throw new ModelwrightError("invalid-configuration", `${provider.id}: signing needs a value for '${auth.region}'`);
+  return { credentials, service: auth.service, region, at: (options.now ?? Date.now)() };
+}
+
+function noKey({ provider, onlyGeneric }: KeyScope, schemes: readonly Scheme[]): ModelwrightError {
+  const own = onlyGeneric ? [] : schemes.flatMap((auth) => namesOf(auth));
+  const keyed = schemes.some((auth) => auth.type !== "aws-sigv4");
+  const names = [...own, ...(keyed ? [genericKey] : [])];
+  const options = [
+    ...(keyed ? ["apiKey"] : []),
+    ...(schemes.some((auth) => auth.type === "aws-sigv4") ? ["credentials"] : []),
+  ];
+  const place = onlyGeneric ? "; the key of a provider does not go to AI_BASE_URL" : "";
+  return failed(provider, `no API key: set ${names.join(" or ")}, or pass ${options.join(" or ")}${place}`);
+}
+
+function namesOf(auth: Scheme): readonly string[] {
+  return auth.type === "aws-sigv4" ? [`${auth.env[0]} and ${auth.env[1]}`] : auth.env;
+}
+
+function failed(provider: ProviderFacts, problem: string): ModelwrightError {
+  return new ModelwrightError("authentication", `${provider.id}: ${problem}`, { provider: provider.id });
+}
+
+function unfit({ provider }: KeyScope, problem: string): ModelwrightError {
+  return new ModelwrightError("invalid-configuration", `${provider.id} ${problem}`, { provider: provider.id });
+}

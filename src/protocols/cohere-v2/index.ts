@@ -1,0 +1,21 @@
+/** The `cohere-v2` protocol: Cohere's own chat and embeddings, version 2. */
+import type { Protocol } from "../protocol.js";
+import { decodeEmbeddings, encodeEmbeddings } from "./embeddings.js";
+import { decodeFailure, failureWords } from "./error.js";
+import { createStreamDecoder } from "./events.js";
+import { decodeModels, encodeModels } from "./models.js";
+import { encodeChat } from "./request.js";
+import { decodeChat } from "./response.js";
+import { protocolId } from "./wire.js";
+
+export const cohereV2: Protocol = {
+  id: protocolId,
+  framing: "sse",
+  encodeChat,
+  decodeChat,
+  createStreamDecoder,
+  decodeFailure,
+  failureWords,
+  embeddings: { encode: encodeEmbeddings, decode: decodeEmbeddings },
+  models: { encode: encodeModels, decode: decodeModels },
+};
