@@ -38,6 +38,8 @@ export interface Project {
   write(file: string, text: string): void;
   check(options: CompileOptions): readonly Diagnostic[];
   count(options: CompileOptions): Counts;
+  /** Absolute paths of all files the compiler read. */
+  list(options: CompileOptions): readonly string[];
   remove(): void;
 }
 
@@ -79,6 +81,10 @@ export function emptyProject(): Project {
       if (first !== undefined) throw new Error(`${first.file}(${first.line}): ${first.lines.join("\n")}`);
       return parseCounts(output);
     },
+    list: (options) =>
+      compile(options, ["--listFiles"])
+        .split("\n")
+        .filter((line) => line.startsWith("/")),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
