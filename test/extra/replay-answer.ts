@@ -1,6 +1,7 @@
 /** Decodes the recorded answer of a row through its protocol room, cut into chunks in a given way. */
 import type { FinishEvent, ProtocolEvent, ToolCallEvent } from "../../src/chat/events.js";
 import type { ChatCall, Protocol } from "../../src/protocols/protocol.js";
+import { createEventStreamReader } from "../../src/transport/event-stream.js";
 import type { Frame } from "../../src/transport/frame.js";
 import { createNdjsonReader } from "../../src/transport/ndjson.js";
 import { createSseReader } from "../../src/transport/sse.js";
@@ -24,7 +25,7 @@ export function bodyBytes(row: Row): Uint8Array {
 }
 
 export function isStream(row: Row): boolean {
-  if (row.response.contentType?.includes("ndjson") === true) return true;
+  if (/ndjson|eventstream/.test(row.response.contentType ?? "")) return true;
   return /^(?:\ufeff)?\s*(?:data|event|id|retry)?:/.test((row.response.body ?? "").slice(0, 5000));
 }
 
@@ -41,6 +42,12 @@ export function decodeRow(row: Row, { room, call, bytes = bodyBytes(row), chunki
   );
 }
 
+const readers = {
+  sse: createSseReader,
+  ndjson: createNdjsonReader,
+  "aws-event-stream": createEventStreamReader,
+} as const;
+
 export interface Decoding {
   readonly room: Protocol;
   readonly call: ChatCall;
@@ -50,7 +57,7 @@ export interface Decoding {
 
 function decodeStream(bytes: Uint8Array, { room, call, chunking }: Decoding): ProtocolEvent[] {
   const decoder = room.createStreamDecoder(call);
-  const reader = (room.framing === "ndjson" ? createNdjsonReader : createSseReader)(64 << 20);
+  const reader = readers[room.framing](64 << 20);
   const events: ProtocolEvent[] = [];
   let frames: Frame[] = [];
   const pass = (): void => {

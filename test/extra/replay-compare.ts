@@ -88,4 +88,13 @@ export const totals: { readonly [wire: string]: Totals } = {
     count(usage.candidatesTokenCount) + count(usage.thoughtsTokenCount),
   ],
   ollama: (usage) => [count(usage.prompt_eval_count), count(usage.eval_count)],
+  cohere: (usage) => {
+    const tokens = (usage.tokens ?? usage.billed_units) as Members | undefined;
+    return [count(tokens?.input_tokens), count(tokens?.output_tokens)];
+  },
+  cohereEmbed: (usage) => [count((usage.billed_units as Members | undefined)?.input_tokens), 0],
+  bedrock: (usage) => [
+    count(usage.inputTokens) + count(usage.cacheReadInputTokens) + count(usage.cacheWriteInputTokens),
+    count(usage.outputTokens),
+  ],
 };

@@ -29,6 +29,9 @@ const wires: { readonly [protocol: string]: Wire } = {
   "anthropic-messages": { room: "anthropic-messages", totals: totals.anthropic!, finish: true },
   "google-generate-content": { room: "google-generative-ai", totals: totals.google!, finish: true },
   ollama: { room: "ollama", totals: totals.ollama!, finish: true },
+  "cohere-v2": { room: "cohere-v2", totals: totals.cohere!, finish: true },
+  "cohere-embed": { room: "cohere-v2", totals: totals.cohereEmbed!, finish: false },
+  "bedrock-converse": { room: "bedrock-converse", totals: totals.bedrock!, finish: true },
   "google-embed": { room: "google-generative-ai", totals: totals.google!, finish: false },
 };
 

@@ -101,7 +101,8 @@ function encodeAssistant({ content }: AssistantMessage, place: Place): WireMessa
   const parts = typeof content === "string" ? [{ type: "text", text: content } as const] : content;
   for (const [j, part] of parts.entries()) {
     const at = { ...place, path: `${place.path}.content[${j}]` };
-    if (part.type === "text") blocks.push(encodeText(part, at));
+    if (part.type === "text" && part.text === "" && parts.length > 1) drop(at, "text without content is refused");
+    else if (part.type === "text") blocks.push(encodeText(part, at));
     else if (part.type === "tool-call") calls.push(toolCall(part.id, part.name, part.input));
     else if (part.type !== "reasoning") drop(at, `the API takes no ${part.type} of the assistant`);
     else if (memberOf(part, at) === "tool_plan") plan += part.text;

@@ -82,8 +82,9 @@ function assistantMessage(message: Members, place: Place): AnyMessage {
     ? partsOf(message.content, `${path}.content`, (part, at) => saidPart(part, at, modelId))
     : "";
   if (plan === "" && calls.length === 0) return { role: "assistant", content: said };
-  const spoken: readonly AssistantPart[] =
-    typeof said !== "string" ? said : said === "" ? [] : [{ type: "text", text: said }];
+  const parts: readonly AssistantPart[] = typeof said === "string" ? [{ type: "text", text: said }] : said;
+  // Clients send an empty text beside calls.
+  const spoken = parts.filter((part) => part.type !== "text" || part.text !== "");
   const planned = plan === "" ? [] : [reasoningPart("tool_plan", plan, modelId)];
   return { role: "assistant", content: [...spoken, ...planned, ...calls] };
 }
