@@ -86,11 +86,12 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
       }
       chunks.push(result.value);
     }
-    return utf8.decode(joined(chunks, size));
+    return utf8.decode(joinChunks(chunks, size));
   }
 }
 
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+/** One array of `size` bytes. */
+export function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const [only] = chunks;
   if (only !== undefined && chunks.length === 1) return only;
   const all = new Uint8Array(size);

@@ -1,7 +1,7 @@
 /** The transport of Node: `undici.request` over a shared pool. The only file that knows undici, loaded with the first call. */
 import type { Dispatcher } from "undici";
 import { TransportError } from "../errors.js";
-import { type ChunkSource, ResponseBody, responseOf } from "./body.js";
+import { type ChunkSource, joinChunks, ResponseBody, responseOf } from "./body.js";
 import { abortedError, CallClock } from "./clock.js";
 import { checkHeaders } from "./headers.js";
 import type { Transport, TransportOptions, TransportRequest, TransportResponse } from "./transport.js";
@@ -96,14 +96,17 @@ class StopSignal {
 /** Enough to keep the socket busy; beyond it the server is held back. */
 const maxBuffered = 256 * 1024;
 
-/** Pulls from a Node stream without the hops of its own async iterator. */
+/**
+ * Pulls from a Node stream without the hops of its own async iterator. undici emits one piece per HTTP chunk, dozens in
+ * a row: a read gives all that came in one turn of the event loop, joined.
+ */
 class ReadableSource implements ChunkSource {
   private readonly stream: Dispatcher.ResponseData["body"];
-  private readonly chunks: Uint8Array[] = [];
+  private chunks: Uint8Array[] = [];
   private buffered = 0;
   private ended = false;
   private failure: TransportError | undefined;
-  private waiter: { resolve: (chunk: Uint8Array | undefined) => void; reject: (error: unknown) => void } | undefined;
+  private wake: (() => void) | undefined;
 
   constructor(stream: Dispatcher.ResponseData["body"]) {
     this.stream = stream;
@@ -112,53 +115,48 @@ class ReadableSource implements ChunkSource {
     stream.on("error", this.onError);
   }
 
-  read(): Promise<Uint8Array | undefined> {
-    const chunk = this.chunks.shift();
-    if (chunk !== undefined) {
-      this.buffered -= chunk.length;
-      if (this.buffered < maxBuffered && this.stream.isPaused()) this.stream.resume();
-      return Promise.resolve(chunk);
-    }
-    if (this.failure !== undefined) return Promise.reject(this.failure);
-    if (this.ended) return Promise.resolve(undefined);
-    return new Promise((resolve, reject) => {
-      this.waiter = { resolve, reject };
-    });
+  async read(): Promise<Uint8Array | undefined> {
+    if (this.buffered === 0 && !this.ended && this.failure === undefined)
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    if (this.buffered > 0) return this.take();
+    if (this.failure !== undefined) throw this.failure;
+    return undefined;
   }
 
   close(): void {
     this.ended = true;
-    this.chunks.length = 0;
+    this.chunks = [];
+    this.buffered = 0;
     this.stream.off("data", this.onData);
     this.stream.destroy();
-    this.settle()?.resolve(undefined);
+    this.wake?.();
   }
 
-  private settle(): ReadableSource["waiter"] {
-    const waiter = this.waiter;
-    this.waiter = undefined;
-    return waiter;
+  private take(): Uint8Array {
+    const joined = joinChunks(this.chunks, this.buffered);
+    this.chunks = [];
+    this.buffered = 0;
+    if (this.stream.isPaused()) this.stream.resume();
+    return joined;
   }
 
   private readonly onData = (chunk: Uint8Array): void => {
-    const waiter = this.settle();
-    if (waiter !== undefined) {
-      waiter.resolve(chunk);
-      return;
-    }
     this.chunks.push(chunk);
     this.buffered += chunk.length;
     if (this.buffered >= maxBuffered) this.stream.pause();
+    this.wake?.();
   };
 
   private readonly onEnd = (): void => {
     this.ended = true;
-    this.settle()?.resolve(undefined);
+    this.wake?.();
   };
 
   private readonly onError = (error: unknown): void => {
     this.failure = networkError(error);
-    this.settle()?.reject(this.failure);
+    this.wake?.();
   };
 }
 
