@@ -1,6 +1,6 @@
 /** `npm run build`: bundles the doors of the package with tsup and writes their declarations with the TypeScript compiler. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "tsup";
@@ -44,9 +44,6 @@ await build({
   external: [/^node:/, /^#/, "undici", "aws4fetch", "zod", "ts-morph", "handlebars", "chokidar", "zod-to-json-schema"],
   silent: true,
 });
-
-// Read at run time, from beside the bundle.
-copyFileSync(join(root, "codegen/docs.hbs"), join(root, "dist/docs.hbs"));
 
 // `node_modules/.bin/tsc` may belong to another TypeScript version that the type tests install.
 execFileSync(
