@@ -4,6 +4,7 @@ import type { ProtocolEvent } from "../chat/events.js";
 import type { NeutralRequest } from "../chat/request.js";
 import type { Usage } from "../chat/usage.js";
 import type { ErrorCode } from "../errors.js";
+import type { Frame } from "../transport/frame.js";
 
 /** What a request to a served endpoint asks for, read off method and path. */
 export interface Route {
@@ -40,13 +41,16 @@ export interface AnswerContext {
   readonly usageExcludes?: readonly ("reasoning" | "audio")[] | undefined;
 }
 
-/** Encodes a stream of events to wire text, event by event. */
-export interface StreamEncoder {
-  encode(event: ProtocolEvent): string;
-  /** Closing text after `finish`, such as `data: [DONE]`. */
-  end(): string;
+/** Wire text; or the frames of a wire that is binary, for its framing. */
+export type StreamChunk = string | readonly Frame[];
+
+/** Encodes a stream of events for the wire, event by event. */
+export interface StreamEncoder<Chunk extends StreamChunk = StreamChunk> {
+  encode(event: ProtocolEvent): Chunk;
+  /** What closes the stream after `finish`, such as `data: [DONE]`. */
+  end(): Chunk;
   /** A failure inside the stream, after the headers are gone. Nothing may follow it. */
-  fail(code: ErrorCode, message: string): string;
+  fail(code: ErrorCode, message: string): Chunk;
 }
 
 export interface ServedEmbedding {
@@ -81,7 +85,7 @@ export interface ServerProtocol {
     code: ErrorCode,
     message: string,
     details?: FailureDetails,
-  ): { readonly status: number; readonly body: unknown };
+  ): { readonly status: number; readonly body: unknown; readonly headers?: { readonly [name: string]: string } };
   readonly embeddings?: {
     decode(body: unknown, route: Route): ServedEmbedding;
     encode(

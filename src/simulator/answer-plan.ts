@@ -1,6 +1,7 @@
 /** Whole answers, streams and failures as plans. */
 import type { ErrorCode } from "../errors.js";
-import type { ServerProtocol } from "../protocols/server.js";
+import type { ServerProtocol, StreamChunk } from "../protocols/server.js";
+import { encodeEventStreamFrame } from "../transport/event-stream.js";
 import type { Plan, Step } from "./plan.js";
 
 /** Every answer says what it is. */
@@ -24,23 +25,37 @@ export function jsonPlan(status: number, value: unknown, headers: { readonly [na
 /** A stream of encoded events. */
 export interface StreamedAnswer {
   readonly protocol: ServerProtocol;
-  readonly events: readonly string[];
-  /** The closing text after the last event; empty when the protocol has none. */
-  readonly end: string;
+  readonly events: readonly StreamChunk[];
+  /** What closes the stream after the last event; empty when the protocol has nothing. */
+  readonly end: StreamChunk;
   /** Before each event. */
   readonly waitMs: number;
 }
 
 export function streamPlan({ protocol, events, end, waitMs }: StreamedAnswer): Plan {
   const waits: readonly Step[] = waitMs > 0 ? [{ waitMs }] : [];
-  const steps = events.filter((text) => text !== "").flatMap((send): readonly Step[] => [...waits, { send }]);
+  const steps = events
+    .filter((chunk) => chunk.length > 0)
+    .flatMap((chunk): readonly Step[] => [...waits, { send: wireForm(chunk) }]);
   return {
     delayMs: 0,
     status: 200,
     headers: { ...simulated, "content-type": protocol.streamType ?? "text/event-stream", "cache-control": "no-cache" },
-    steps: end === "" ? steps : [...steps, { send: end }],
-    endMarker: end !== "",
+    steps: end.length === 0 ? steps : [...steps, { send: wireForm(end) }],
+    endMarker: end.length > 0,
   };
+}
+
+/** A piece of a stream as it is sent; the only binary framing is Amazon's. */
+export function wireForm(chunk: StreamChunk): string | Uint8Array {
+  if (typeof chunk === "string") return chunk;
+  const frames = chunk.map(encodeEventStreamFrame);
+  const bytes = new Uint8Array(frames.reduce((length, frame) => length + frame.length, 0));
+  frames.reduce((at, frame) => {
+    bytes.set(frame, at);
+    return at + frame.length;
+  }, 0);
+  return bytes;
 }
 
 /** A failure in the provider's own words. */
@@ -53,8 +68,8 @@ export interface FailureWords {
 
 export function failurePlan(protocol: ServerProtocol, failure: FailureWords): Plan {
   const { code, message, param, retryAfterMs } = failure;
-  const { status, body } = protocol.encodeFailure(code, message, { param, retryAfterMs });
-  if (retryAfterMs === undefined) return jsonPlan(status, body);
+  const { status, body, headers = {} } = protocol.encodeFailure(code, message, { param, retryAfterMs });
+  if (retryAfterMs === undefined) return jsonPlan(status, body, headers);
   const seconds = String(Math.ceil(retryAfterMs / 1000));
-  return jsonPlan(status, body, { "retry-after": seconds, "retry-after-ms": String(retryAfterMs) });
+  return jsonPlan(status, body, { ...headers, "retry-after": seconds, "retry-after-ms": String(retryAfterMs) });
 }

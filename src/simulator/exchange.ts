@@ -3,7 +3,7 @@ import type { ModelFacts } from "../catalog/facts.js";
 import { CapabilityError } from "../errors.js";
 import type { ServedChat } from "../protocols/server.js";
 import { answerContext, answerOptions } from "./answer-options.js";
-import { failurePlan, jsonPlan, streamPlan } from "./answer-plan.js";
+import { failurePlan, jsonPlan, streamPlan, wireForm } from "./answer-plan.js";
 import type { ScriptedAnswer, ScriptedFailure, ScriptedReply, SimulatedRequest } from "./contract.js";
 import { createDirectory, type Destination, type Directory, protocolOf } from "./directory.js";
 import { embedTexts } from "./embeddings.js";
@@ -162,13 +162,13 @@ function scriptedFailure({ fail, message, retryAfterMs }: ScriptedFailure, { pro
   return failurePlan(protocol, { code: fail, message: message ?? `simulated failure: ${fail}`, retryAfterMs });
 }
 
-/** The text of a failure inside a stream. */
-function streamFailure({ to, id, log }: Exchange): string {
+/** A failure inside a stream, as it is sent. */
+function streamFailure({ to, id, log }: Exchange): string | Uint8Array {
   const modelId = log.model ?? "";
   const request = { messages: [], tools: [], params: {} };
   const served: ServedChat = { modelId, stream: true, request, wire: {} };
   const encoder = to.protocol.createStreamEncoder({ id, modelId, created: 0, served });
-  return encoder.fail("provider-error", "The server had an error while processing your request.");
+  return wireForm(encoder.fail("provider-error", "The server had an error while processing your request."));
 }
 
 function listedModels({ provider, protocol }: Destination) {

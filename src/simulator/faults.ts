@@ -106,8 +106,8 @@ export function strikeOf(fault: FaultName, { delayMs, at }: FaultConditions = {}
   return { fault, delayMs, at: at ?? 0.5 };
 }
 
-/** What is left of an answer after the fault. `failure` is the text of an error inside a stream. */
-export function spoil(plan: Plan, { fault, delayMs = defaultDelayMs, at }: Strike, failure: string): Plan {
+/** What is left of an answer after the fault. `failure` is an error inside a stream, as it is sent. */
+export function spoil(plan: Plan, { fault, delayMs = defaultDelayMs, at }: Strike, failure: string | Uint8Array): Plan {
   const cut = plan.steps.slice(0, cutOf(plan.steps, at));
   switch (fault) {
     case "no-response":

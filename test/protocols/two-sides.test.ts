@@ -314,7 +314,7 @@ describe.each(wires)("an answer over $client.id", (wire) => {
   it("carries a failure inside a stream", () => {
     const call = callOf(wire, {}, true);
     const context: AnswerContext = { id: "a", modelId: "model-1", created: 1, served: served(wire, {}, true) };
-    const text = wire.server.createStreamEncoder(context).fail("overloaded", "too busy");
+    const text = wire.server.createStreamEncoder(context).fail("overloaded", "too busy") as string;
     let thrown: unknown;
     try {
       decoded(wire, call, text);

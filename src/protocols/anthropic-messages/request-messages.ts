@@ -11,7 +11,7 @@ import type {
 import { CapabilityError } from "../../errors.js";
 import { mediaOf } from "../media.js";
 import type { ChatCall } from "../protocol.js";
-import { ToolCallIds } from "./request-ids.js";
+import { ToolCallIds } from "../tool-call-ids.js";
 import {
   objectOf,
   protocolId,

@@ -2,7 +2,7 @@
 import { assumeOf } from "../../catalog/capabilities.js";
 import type { NeutralOutput, NeutralTool } from "../../chat/request.js";
 import type { ChatCall } from "../protocol.js";
-import { restrictedSchema } from "./schema.js";
+import { restrictedSchema } from "../restricted-schema.js";
 import type { WireObject, WireTool, WireToolChoice } from "./wire.js";
 
 export interface EncodedTools {

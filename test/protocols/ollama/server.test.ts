@@ -126,7 +126,7 @@ describe("a served answer", () => {
 
   it("fails in the middle with a line that a client throws", () => {
     const stream = server.createStreamEncoder(contextOf());
-    const text = stream.encode({ type: "text-delta", text: "Hel" }) + stream.fail("overloaded", "Busy.");
+    const text = [stream.encode({ type: "text-delta", text: "Hel" }), stream.fail("overloaded", "Busy.")].join("");
     expect(errorOf(() => read(text))).toMatchObject({ name: "ProviderError", providerMessage: "Busy." });
     expect(server.encodeFailure("not-found", "No model.")).toEqual({ status: 404, body: { error: "No model." } });
   });

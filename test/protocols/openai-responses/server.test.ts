@@ -293,7 +293,7 @@ describe("a served failure", () => {
 
   it("inside a stream reaches the client as an error", () => {
     const stream = server.createStreamEncoder(contextOf());
-    const text = stream.encode({ type: "text-delta", text: "Hi" }) + stream.fail("overloaded", "Busy.");
+    const text = [stream.encode({ type: "text-delta", text: "Hi" }), stream.fail("overloaded", "Busy.")].join("");
     expect(errorOf(() => read(framesOf(encoder.encode(text))))).toMatchObject({
       name: "ProviderError",
       code: "overloaded",

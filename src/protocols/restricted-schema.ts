@@ -1,9 +1,11 @@
-/** JSON Schemas as the API enforces them: objects closed, ranges and lengths left to the description. */
-import type { JsonSchema } from "../../chat/request.js";
-import type { ChatCall } from "../protocol.js";
-import { objectOf } from "./wire.js";
+/** JSON Schemas as Anthropic and Amazon enforce them: objects closed, ranges and lengths left to the description. */
+import type { JsonSchema } from "../chat/request.js";
+import type { ChatCall } from "./protocol.js";
 
-/** Refused with status 400 in enforced schemas. https://docs.claude.com/en/docs/build-with-claude/structured-outputs */
+/**
+ * Refused with status 400 in enforced schemas. https://docs.claude.com/en/docs/build-with-claude/structured-outputs,
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html
+ */
 const refused: ReadonlySet<string> = new Set([
   "minimum",
   "maximum",
@@ -63,4 +65,8 @@ function inner(keyword: string, value: unknown, changes: Set<string>): unknown {
 
 function isObjectSchema({ type, properties }: JsonSchema): boolean {
   return type === "object" || properties !== undefined || (Array.isArray(type) && type.includes("object"));
+}
+
+function objectOf(value: unknown): JsonSchema | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonSchema) : undefined;
 }
