@@ -10,6 +10,7 @@ import type {
   UserPart,
 } from "../../chat/message.js";
 import { CapabilityError } from "../../errors.js";
+import { withJsonInstruction } from "../json-instruction.js";
 import { dataUrl, mediaOf } from "../media.js";
 import type { ChatCall } from "../protocol.js";
 import {
@@ -24,18 +25,7 @@ import {
 } from "./wire.js";
 
 export function encodeMessages(call: ChatCall): readonly WireMessage[] {
-  const { messages } = call.request;
-  const encoded = messages.map((message, i) => encodeMessage(message, { call, path: `messages[${i}]` }));
-  const { output } = call.request;
-  if (output?.path !== "json") return encoded;
-  const schema = JSON.stringify(output.schema);
-  const content = `Answer with one JSON object that is valid against this JSON Schema, and with nothing else:\n${schema}`;
-  call.adjust({
-    path: "messages",
-    action: "added",
-    reason: "the model takes no schema: it is stated as an instruction",
-  });
-  return [{ role: "system", content }, ...encoded];
+  return withJsonInstruction(call).map((message, i) => encodeMessage(message, { call, path: `messages[${i}]` }));
 }
 
 /** Where a message stands. */

@@ -1,6 +1,7 @@
 /** A neutral request as the body of `POST /api/chat`. https://docs.ollama.com/api/chat */
 import type { NeutralOutput, NeutralTool } from "../../chat/request.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body.js";
+import { withJsonInstruction } from "../json-instruction.js";
 import type { ChatCall, WireRequest } from "../protocol.js";
 import { encodeMessages } from "./request-messages.js";
 import type { WireTool } from "./wire.js";
@@ -25,7 +26,11 @@ export const paths: { readonly [name: string]: string } = {
 export function encodeChat(call: ChatCall): WireRequest {
   const { model, modelId, request, stream } = call;
   // Ollama streams unless told not to.
-  const body: WireBody = { model: model.wireId ?? modelId, messages: encodeMessages(call), stream };
+  const body: WireBody = {
+    model: model.wireId ?? modelId,
+    messages: encodeMessages({ ...call, request: { ...request, messages: withJsonInstruction(call) } }),
+    stream,
+  };
   writeParams(body, request.params, { model, paths });
   const tools = offeredTools(call);
   if (tools.length > 0) body.tools = tools.map(encodeTool);
@@ -43,7 +48,8 @@ export function encodeChat(call: ChatCall): WireRequest {
 
 /** The wire has no tool choice: the model decides, unless it is shown no tools. */
 function offeredTools({ request, adjust }: ChatCall): readonly NeutralTool[] {
-  const { tools, toolChoice, parallelTools } = request;
+  const { toolChoice, parallelTools, output } = request;
+  const tools = output?.path === "tool" ? [...request.tools, { ...output, parameters: output.schema }] : request.tools;
   if (parallelTools === false)
     adjust({ path: "parallelTools", action: "dropped", reason: "this protocol cannot ask for one call at a time" });
   if (toolChoice === undefined || toolChoice === "auto" || tools.length === 0) return tools;
@@ -60,7 +66,6 @@ function encodeTool({ name, description, parameters }: NeutralTool): WireTool {
   };
 }
 
-/** With the path `tool` the request already holds the tool that takes the answer. */
 function encodeFormat(output: NeutralOutput | undefined): unknown {
   if (output === undefined || output.path === "tool") return undefined;
   return output.path === "json" ? "json" : output.schema;

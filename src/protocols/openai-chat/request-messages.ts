@@ -1,6 +1,7 @@
 /** Encodes the message history. https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages */
 import type { OpenaiChatDialect } from "../../catalog/dialects/openai-chat.js";
-import type { AnyMessage, AssistantPart, SystemMessage, ToolMessage } from "../../chat/message.js";
+import type { AnyMessage, AssistantPart, ToolMessage } from "../../chat/message.js";
+import { withJsonInstruction } from "../json-instruction.js";
 import type { ChatCall } from "../protocol.js";
 import { encodeAssistant } from "./request-assistant.js";
 import { encodeParts, type MessageContext } from "./request-parts.js";
@@ -11,7 +12,7 @@ export function encodeMessages(call: ChatCall, dialect: OpenaiChatDialect): read
   const wire: WireMessage[] = [];
   // Pictures of tool results: they go to the user message behind the results, tool messages take text only.
   let pictures: WirePart[] = [];
-  for (const [i, message] of withInstruction(call).entries()) {
+  for (const [i, message] of withJsonInstruction(call).entries()) {
     if (message.role !== "tool") pictures = flush(wire, pictures);
     const context = { call, dialect, path: `messages[${i}]` };
     if (message.role === "tool") {
@@ -78,22 +79,6 @@ function picturesOf({ content }: ToolMessage, context: MessageContext): readonly
 function flush(wire: WireMessage[], pictures: readonly WirePart[]): WirePart[] {
   if (pictures.length > 0) wire.push({ role: "user", content: pictures });
   return [];
-}
-
-/** The schema as an instruction, for models that only promise some JSON object. It joins the first system message. */
-function withInstruction({ request, adjust }: ChatCall): readonly AnyMessage[] {
-  const { messages, output } = request;
-  if (output?.path !== "json") return messages;
-  const schema = JSON.stringify(output.schema);
-  const text = `Answer with one JSON object that is valid against this JSON Schema, and with nothing else:\n${schema}`;
-  adjust({ path: "messages", action: "added", reason: "the model takes no schema: it is stated as an instruction" });
-  const [first, ...rest] = messages;
-  return first?.role === "system" ? [joined(first, text), ...rest] : [{ role: "system", content: text }, ...messages];
-}
-
-function joined({ content }: SystemMessage, text: string): SystemMessage {
-  if (typeof content === "string") return { role: "system", content: `${content}\n\n${text}` };
-  return { role: "system", content: [...content, { type: "text", text }] };
 }
 
 /** Asks for the continuation of a last assistant message, where the provider needs to be asked. */

@@ -2,6 +2,7 @@
 import type { Effort, Reasoning } from "../../catalog/facts.js";
 import type { NeutralOutput, NeutralRequest, NeutralTool, ToolChoice } from "../../chat/request.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams, writePath } from "../body.js";
+import { withJsonInstruction } from "../json-instruction.js";
 import type { ChatCall, WireRequest } from "../protocol.js";
 import { encodeInput } from "./request-input.js";
 import { encryptedReasoning, type WireFunctionTool, type WireTextFormat, type WireToolChoice } from "./wire.js";
@@ -35,14 +36,18 @@ export function encodeChat(call: ChatCall): WireRequest {
   if (format !== undefined) writePath(body, "text.format", format);
   const reasoning = encodeReasoning(call);
   if (reasoning !== undefined) body.reasoning = reasoning;
-  if (request.toolChoice !== undefined) body.tool_choice = encodeToolChoice(request.toolChoice);
+  const { tools, toolChoice } = withOutputTool(request);
+  if (toolChoice !== undefined) body.tool_choice = encodeToolChoice(toolChoice);
   if (request.parallelTools !== undefined) body.parallel_tool_calls = request.parallelTools;
   if (stream) body.stream = true;
-  const lists = { tools: [...request.tools.map(encodeTool), ...listOf(body.tools)], include: listOf(body.include) };
+  const lists = { tools: [...tools.map(encodeTool), ...listOf(body.tools)], include: listOf(body.include) };
   withExtraBody(body, call);
   addExtraLists(body, lists, request);
   setState(body, reasons(model.reasoning));
-  if (!Object.hasOwn(body, "input")) body.input = encodeInput(call, body.store === false);
+  if (!Object.hasOwn(body, "input")) {
+    const messages = withJsonInstruction(call);
+    body.input = encodeInput({ ...call, request: { ...request, messages } }, body.store === false);
+  }
   return { method: "POST", path: model.transport?.path ?? "/responses", headers: extraHeaders(call), body };
 }
 
@@ -88,7 +93,16 @@ function encodeToolChoice(choice: ToolChoice): WireToolChoice {
   return typeof choice === "string" ? choice : { type: "function", name: choice.tool };
 }
 
-/** With the path `tool` the request already holds the tool that takes the answer. */
+/** The answer may be a tool call itself: alone it is forced, beside others one of all is. */
+function withOutputTool({ tools, toolChoice, output }: NeutralRequest): Pick<NeutralRequest, "tools" | "toolChoice"> {
+  if (output?.path !== "tool") return { tools, toolChoice };
+  const { name, description, schema: parameters, strict } = output;
+  return {
+    tools: [...tools, { name, description, parameters, strict }],
+    toolChoice: tools.length === 0 ? { tool: name } : "required",
+  };
+}
+
 function encodeFormat(output: NeutralOutput | undefined): WireTextFormat | undefined {
   if (output === undefined || output.path === "tool") return undefined;
   if (output.path === "json") return { type: "json_object" };
