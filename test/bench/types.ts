@@ -1,9 +1,6 @@
 /** What the compiler pays for catalogs of growing size: `tsx test/bench/types.ts`. Prints the table of the README. */
-import { join } from "node:path";
-import ts from "typescript";
-import { generate } from "../../codegen/index.js";
 import { type Compiler, type Counts, createProject, type Project } from "../types/project.js";
-import { syntheticProviders } from "./synthetic.js";
+import { callsOn, installProviders, syntheticProviders } from "./synthetic.js";
 
 const compilers: readonly { readonly compiler: Compiler; readonly name: string }[] = [
   { compiler: "typescript", name: "5.9" },
@@ -47,31 +44,13 @@ const cases: readonly Case[] = [
   })),
 ];
 
-/** Generates the providers into the installed package; the bytes of those that the program imports. */
+/** Makes the program of a case; the bytes of the declarations that it imports. */
 async function install(project: Project, { models, perProvider, used, calls }: Case): Promise<number> {
   const providers = await syntheticProviders(models, perProvider);
-  const { files } = generate(providers, { index: false });
   const imported = used(providers.length);
-  let bytes = 0;
-  for (const [i, provider] of providers.entries()) {
-    const source = files.get(`${provider.id}.ts`) as string;
-    const { outputText } = ts.transpileDeclaration(source, { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
-    if (i < imported) bytes += outputText.length;
-    project.write(join("node_modules/modelwright/dist/types/generated", `${provider.id}.d.ts`), outputText);
-  }
-  const lines = providers.slice(0, imported).map(({ id }, i) => `import * as p${i} from "modelwright/${id}";`);
-  const chat = providers
-    .slice(0, imported)
-    .flatMap((provider, i) => Object.entries(provider.models).map(([id, facts]) => ({ i, id, facts })))
-    .filter(({ facts }) => facts.kind === "chat" && facts.status !== "retired" && facts.input.includes("text"));
-  const step = Math.max(1, Math.floor(chat.length / calls));
-  for (let n = 0; n < calls; n++) {
-    const { i, id } = chat[(n * step) % chat.length] as (typeof chat)[number];
-    const call = `p${i}.synthetic${i}(${JSON.stringify(id)}).chat({ messages: [{ role: "user", content: "Hi" }] })`;
-    lines.push(`export const reply${n} = await ${call};`);
-  }
-  project.write("program.ts", lines.join("\n"));
-  return bytes;
+  const bytes = installProviders(project, providers).slice(0, imported);
+  project.write("program.ts", callsOn(providers.slice(0, imported), calls));
+  return bytes.reduce((sum, size) => sum + size, 0);
 }
 
 function median(values: readonly number[]): number {
@@ -98,8 +77,8 @@ for (const given of cases) {
   const bytes = await install(project, given);
   for (const { compiler, name } of compilers) {
     const { instantiations, types, memory, ratio } = measure(project, compiler);
-    const sizes = `${Math.round(bytes / 1000)} KB | ${name} | ${instantiations} | ${types} | ${Math.round(memory / 1000)} MB`;
-    console.log(`| ${given.models} | ${given.title} | ${given.calls} | ${sizes} | ${ratio.toFixed(2)} |`);
+    const counted = `${Math.round(bytes / 1000)} KB | ${name} | ${instantiations} | ${types} | ${Math.round(memory / 1000)} MB`;
+    console.log(`| ${given.models} | ${given.title} | ${given.calls} | ${counted} | ${ratio.toFixed(2)} |`);
   }
 }
 project.remove();
