@@ -1,9 +1,10 @@
 /** Plans a provider's model map: each id, alias and id pattern, and the type of its handle. */
 import { accepted, assumeOf, param, paramConstraint } from "../src/catalog/capabilities.js";
-import type { ModelFacts, ProviderFacts } from "../src/catalog/facts.js";
+import type { ModelFacts, ModelKind, ProviderFacts } from "../src/catalog/facts.js";
 import { matchesPattern } from "../src/catalog/find-model.js";
 import type { Profiles } from "./plan-profiles.js";
 import { chatSlots } from "./profile.js";
+import { mediaSlots } from "./profile-media.js";
 import { byCodeUnit, commentCode, quote, template } from "./text.js";
 
 /** One entry of the provider's model map. */
@@ -74,8 +75,16 @@ interface Subject {
 function handleType({ provider, model, idType }: Subject, profiles: Profiles): string {
   if (model.kind === "chat") return `ChatModel<${profiles.nameOf(chatSlots(provider, model))}, ${idType}>`;
   if (model.kind === "embedding") return `EmbeddingModel<${embeddingProfile(provider, model)}, ${idType}>`;
-  return `OtherModel<${quote(model.kind)}, ${idType}>`;
+  const kind = mediaKinds[model.kind];
+  if (kind === undefined) return `OtherModel<${quote(model.kind)}, ${idType}>`;
+  return `${kind}Model<${profiles.mediaNameOf(`${kind}Profile`, mediaSlots(provider, model))}, ${idType}>`;
 }
+
+const mediaKinds: { readonly [kind in ModelKind]?: string } = {
+  image: "Image",
+  speech: "Speech",
+  transcription: "Transcription",
+};
 
 function embeddingProfile(provider: ProviderFacts, model: ModelFacts): string {
   if (!accepted(param(model, "dimensions"), assumeOf(provider, model))) return "FixedDimensions";

@@ -1,6 +1,7 @@
-/** The distinct profiles of a provider's chat models: one generated interface each, named by its content. */
+/** The distinct profiles of a provider's models: one generated interface each, named by its content. */
 import { ContentNames } from "./identifier.js";
 import type { ChatSlots } from "./profile.js";
+import type { MediaSlots } from "./profile-media.js";
 import { type ProfileBody, TypeParts } from "./profile-types.js";
 import { byCodeUnit, listWords } from "./text.js";
 
@@ -23,6 +24,17 @@ export class Profiles {
     const name = this.names.name(words.length === 0 ? "Text" : words.join(""), JSON.stringify(slots));
     if (!this.profiles.has(name)) {
       this.profiles.set(name, { name, doc: describe(slots), body: this.parts.body(slots) });
+    }
+    return name;
+  }
+
+  /** The name says the kind. */
+  mediaNameOf(label: string, slots: MediaSlots): string {
+    const name = this.names.name(label, JSON.stringify(slots));
+    if (!this.profiles.has(name)) {
+      const options = [...slots.can, ...slots.enums.map((option) => option.name)];
+      const doc = options.length === 0 ? "Has no options." : `Accepts ${listWords(options, "and")}.`;
+      this.profiles.set(name, { name, doc, body: this.parts.mediaBody(slots) });
     }
     return name;
   }

@@ -1,6 +1,8 @@
 /** Profiles as types: what each states itself, and the parts that it may share with other profiles of its file. */
 import type { ContentNames } from "./identifier.js";
-import type { ChatSlots, OptionType } from "./profile.js";
+import type { OptionType } from "./option-types.js";
+import type { ChatSlots } from "./profile.js";
+import type { MediaSlots } from "./profile-media.js";
 import { byCodeUnit, propertyKey, quote, union } from "./text.js";
 
 /** A property of an interface, as type text. */
@@ -49,10 +51,7 @@ export class TypeParts {
           { name: "sampling", type: this.parameters(slots.sampling) },
           { name: "temperature", type: slots.temperature },
         ]),
-        this.part("OptionSlots", [
-          { name: "enums", type: this.options("Enums", slots.enums) },
-          { name: "options", type: this.options("Options", slots.options) },
-        ]),
+        this.optionSlots(slots),
       ],
       slots: [
         { name: "can", type: [...slots.can.map(quote), ...accepts].join(" | ") || "never" },
@@ -60,6 +59,17 @@ export class TypeParts {
         { name: "gives", type: slots.gives },
       ],
     };
+  }
+
+  mediaBody(slots: MediaSlots): ProfileBody {
+    return { parts: [this.optionSlots(slots)], slots: [{ name: "can", type: union(slots.can) }] };
+  }
+
+  private optionSlots({ enums, options }: Pick<ChatSlots, "enums" | "options">): string {
+    return this.part("OptionSlots", [
+      { name: "enums", type: this.options("Enums", enums) },
+      { name: "options", type: this.options("Options", options) },
+    ]);
   }
 
   /** In the order of their names. */

@@ -13,13 +13,8 @@ import {
   tools,
 } from "../src/catalog/capabilities.js";
 import type { Effort, ModelFacts, ParamBounds, ProviderFacts, Rule } from "../src/catalog/facts.js";
+import { enumTypes, type OptionType, ownOptionTypes } from "./option-types.js";
 import { listWords, quote, union } from "./text.js";
-
-/** An option of a profile and the type of its values. */
-export interface OptionType {
-  readonly name: string;
-  readonly type: string;
-}
 
 /** The slots of `ChatProfile`: names, and type text where it says `string`. */
 export interface ChatSlots {
@@ -84,8 +79,8 @@ export function chatSlots(provider: ProviderFacts, model: ModelFacts): ChatSlots
     sampling: options.filter((name) => ruled.includes(name)),
     off: ruled.length === 0 ? "unknown" : (off as string),
     reasoning: reasons ? reasoningType(model, assume) : "NoControls",
-    enums: enumOptions.flatMap((name) => optionType(name, enumType(model, name, assume))),
-    options: ownOptions(model).flatMap((name) => optionType(name, valueType(paramConstraint(model, name)))),
+    enums: enumTypes(model, enumOptions, assume),
+    options: ownOptionTypes(model, known),
     builtinTools: [...new Set(model.features.builtinTools)].sort(),
     gives: replyType(model, reasons),
   };
@@ -138,43 +133,6 @@ function reasoningType(model: ModelFacts, assume: Assume): string {
   const least = controls.bounds.off === undefined ? min : Math.min(min, controls.bounds.off);
   const bounds = ways.includes("budget") && max !== undefined ? `, ${least}, ${max}` : "";
   return `Controls<${union(levels)}, ${quote(listWords(levels))}, ${union(ways)}${bounds}>`;
-}
-
-function enumType(model: ModelFacts, name: string, assume: Assume): string | undefined {
-  const constraint = paramConstraint(model, name);
-  if (constraint === undefined) return accepted("unknown", assume) ? "string" : undefined;
-  return constraint === false ? undefined : valueType(constraint);
-}
-
-/** Options of the provider's own: parameters without a neutral name. */
-function ownOptions(model: ModelFacts): string[] {
-  return Object.keys(model.params)
-    .filter((name) => !known.includes(name) && model.params[name] !== false)
-    .sort();
-}
-
-function valueType(constraint: boolean | ParamBounds | undefined): string {
-  if (typeof constraint !== "object") return "unknown";
-  if (constraint.const !== undefined) return literalType(constraint.const);
-  if (constraint.enum !== undefined) {
-    const values = constraint.enum.map(literalType).join(" | ");
-    return constraint.open === true || constraint.size !== undefined ? `${values} | OpenString` : values;
-  }
-  const types: { readonly [type: string]: string } = {
-    integer: "number",
-    array: "readonly unknown[]",
-    object: "object",
-  };
-  const type = constraint.type ?? (constraint.min === undefined && constraint.max === undefined ? "unknown" : "number");
-  return types[type] ?? type;
-}
-
-function literalType(value: string | number | boolean): string {
-  return typeof value === "string" ? quote(value) : String(value);
-}
-
-function optionType(name: string, type: string | undefined): OptionType[] {
-  return type === undefined ? [] : [{ name, type }];
 }
 
 function replyType(model: ModelFacts, reasons: boolean): string {

@@ -17,6 +17,7 @@ export type {
   OtherModel,
   RetiredModel,
 } from "./model/handle.js";
+export type { ImageModel, SpeechModel, TranscriptionModel } from "./model/media.js";
 export type {
   ChatProfile,
   Controls,

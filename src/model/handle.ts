@@ -10,7 +10,8 @@ import type { Schema } from "./schema.js";
 import type { Unsupported } from "./unsupported.js";
 import type { IntegerWithin } from "./within.js";
 
-interface Handle<Kind extends string> {
+/** What every handle tells of its model. */
+export interface Handle<Kind extends string> {
   readonly kind: Kind;
   /** Provider id. */
   readonly provider: string;

@@ -1,6 +1,15 @@
 /** Types of a provider that is defined in code: profiles computed from the literal, without generation. */
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { ChatModel, EmbeddingModel, EmbeddingProfile, OtherModel } from "./handle.js";
+import type {
+  ImageModel,
+  ImageOptions,
+  MediaProfile,
+  SpeechModel,
+  SpeechOptions,
+  TranscriptionModel,
+  TranscriptionOptions,
+} from "./media.js";
 import type { ChatProfile, Media, Nothing, NumberOption, OpenString, ReasoningControls, Unbounded } from "./profile.js";
 import type { WithReasoning } from "./reply.js";
 
@@ -21,10 +30,25 @@ type Assumed<D> = D extends { readonly assume: "strict" } ? false : true;
 type LiteralHandle<M extends ModelLiteral, Id extends string, Unknown> = M extends { readonly kind: "embedding" }
   ? EmbeddingModel<LiteralEmbedding, Id>
   : M extends { readonly kind: infer Kind extends Exclude<ModelFacts["kind"], "chat"> }
-    ? OtherModel<Kind, Id>
+    ? Kind extends keyof MediaHandles<Id>
+      ? MediaHandles<Id>[Kind]
+      : OtherModel<Kind, Id>
     : ChatModel<LiteralProfile<M, Unknown>, Id>;
 
 interface LiteralEmbedding extends EmbeddingProfile {
+  options: { readonly [option: string]: unknown };
+}
+
+interface MediaHandles<Id extends string> {
+  image: ImageModel<LiteralMedia<ImageOptions>, Id>;
+  speech: SpeechModel<LiteralMedia<SpeechOptions>, Id>;
+  transcription: TranscriptionModel<LiteralMedia<TranscriptionOptions>, Id>;
+}
+
+/** Media are checked at run time only. */
+interface LiteralMedia<Options extends { plain: string; enums: string }> extends MediaProfile {
+  can: "image" | Options["plain"];
+  enums: { readonly [Name in Options["enums"]]: OpenString };
   options: { readonly [option: string]: unknown };
 }
 

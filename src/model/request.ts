@@ -20,8 +20,9 @@ type Option<P extends ChatProfile, Id extends string, R, Name extends string, Va
       : Unsupported<`${Id} accepts ${Name} only while reasoning is off`>
     : Unsupported<`${Id} does not accept ${Name}`>;
 
-type Choice<P extends ChatProfile, Id extends string, Name extends string> = Name extends keyof P["enums"]
-  ? P["enums"][Name] | Unsupported<`${Id} does not accept this ${Name}`>
+/** One of the values that the model has for the option, or the refusal. */
+export type Choice<Enums, Id extends string, Name extends string> = Name extends keyof Enums
+  ? Enums[Name] | Unsupported<`${Id} does not accept this ${Name}`>
   : Unsupported<`${Id} does not accept ${Name}`>;
 
 /** A structured output: a schema, or a schema with a name and description for the model. */
@@ -79,13 +80,13 @@ export interface ChatRequest<P extends ChatProfile, Id extends string, T, S, N e
   readonly logprobs?: Option<P, Id, R, "logprobs", boolean> | undefined;
   readonly topLogprobs?: Option<P, Id, R, "topLogprobs", number> | undefined;
   /** Length of the answer, where the model has such a control. */
-  readonly verbosity?: Choice<P, Id, "verbosity"> | undefined;
+  readonly verbosity?: Choice<P["enums"], Id, "verbosity"> | undefined;
   /** Price and latency class of the call. */
-  readonly serviceTier?: Choice<P, Id, "serviceTier"> | undefined;
+  readonly serviceTier?: Choice<P["enums"], Id, "serviceTier"> | undefined;
   /** Voice of spoken answers. */
-  readonly voice?: Choice<P, Id, "voice"> | undefined;
+  readonly voice?: Choice<P["enums"], Id, "voice"> | undefined;
   /** Format of spoken answers. */
-  readonly audioFormat?: Choice<P, Id, "audioFormat"> | undefined;
+  readonly audioFormat?: Choice<P["enums"], Id, "audioFormat"> | undefined;
   /** Tools that the provider runs itself, such as web search. */
   readonly builtinTools?:
     | readonly (P["builtinTools"] | Unsupported<`${Id} does not offer this built-in tool`>)[]

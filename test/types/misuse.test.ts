@@ -1,6 +1,4 @@
 /** Holds the types to their promise: each misuse is refused in a sentence, each valid program compiles, and run time agrees. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { z as z3 } from "zod3";
@@ -12,17 +10,13 @@ import { xai } from "../../generated/xai.js";
 import type { ModelFacts } from "../../src/catalog/facts.js";
 import * as modelwright from "../../src/index.js";
 import { createSimulator } from "../../src/testing.js";
-import { root } from "../source-tree.js";
 import { type Misuse, misuses } from "./misuse.js";
 import { programOf, runStatements } from "./programs.js";
 import { type CompileOptions, createProject, type Diagnostic, type Project } from "./project.js";
 import { shapes } from "./shapes.js";
 import { valid } from "./valid.js";
 
-const doors = readFileSync(join(root, "src/define.ts"), "utf8");
-const refused: readonly Misuse[] = [...misuses, ...shapes].filter(
-  ({ awaits }) => awaits === undefined || doors.includes(awaits),
-);
+const refused: readonly Misuse[] = [...misuses, ...shapes];
 
 const configurations: readonly Omit<CompileOptions, "files">[] = [
   { compiler: "ts54" },
@@ -95,10 +89,14 @@ describe("run time", () => {
     name,
     provider.create({ fetch: simulator.fetch, baseURL: simulator.baseURL(name), apiKey: "key", env: {} }),
   ]);
+  // Handles of media have types before they have methods.
+  const isServed = ({ good }: Misuse) =>
+    Object.hasOwn(openai("gpt-image-1"), "image") || !/\)\.(image|speech|transcribe)\(/.test(good);
+  const served = refused.filter(isServed);
   const values = { ...modelwright, ...Object.fromEntries(simulated), z, z3 };
   beforeEach(() => simulator.reset());
 
-  it.each(refused.filter(({ runtime }) => runtime !== false))(
+  it.each(served.filter(({ runtime }) => runtime !== false))(
     "refuses $id before anything is sent: $title",
     async (row) => {
       const error: unknown = await runStatements(row.bad, row.setup ?? "", values).catch((error: unknown) => error);
@@ -108,7 +106,7 @@ describe("run time", () => {
     },
   );
 
-  it.each(refused)("serves $id made right", async ({ good, setup }) => {
+  it.each(served)("serves $id made right", async ({ good, setup }) => {
     await runStatements(good, setup ?? "", values);
     expect(simulator.requests.length).toBeGreaterThan(0);
   });

@@ -12,8 +12,6 @@ export interface Misuse {
   readonly says: readonly string[];
   /** What the run-time refusal says; `says` when absent. `false`: the call itself is sound. */
   readonly runtime?: readonly string[] | false;
-  /** Type of the handle that its program needs, while it is not there yet. */
-  readonly awaits?: string;
   /** Without strict mode the compiler does not look. */
   readonly strictOnly?: true;
 }
@@ -129,7 +127,6 @@ export const misuses: readonly Misuse[] = [
   },
   {
     id: "13",
-    awaits: "ImageModel",
     title: "image generation with a text model",
     bad: 'await openai("gpt-4o").image({ prompt: "A cat" });',
     good: 'await openai("gpt-image-1").image({ prompt: "A cat" });',
@@ -138,23 +135,22 @@ export const misuses: readonly Misuse[] = [
   },
   {
     id: "14",
-    awaits: "ImageModel",
     title: "image size the image model does not offer",
     bad: 'await openai("gpt-image-1").image({ prompt: "A cat", size: "512x512" });',
     good: 'await openai("gpt-image-1").image({ prompt: "A cat", size: "1536x1024" });',
-    says: ["gpt-image-1", "size"],
+    says: ["gpt-image-1 does not accept this size"],
+    runtime: ["size", "gpt-image-1"],
   },
   {
     id: "15",
-    awaits: "SpeechModel",
     title: "TTS voice the model does not offer",
     bad: 'await groq("canopylabs/orpheus-v1-english").speech({ input: "Hello", voice: "fahad" });',
     good: 'await groq("canopylabs/orpheus-arabic-saudi").speech({ input: "Hello", voice: "fahad" });',
-    says: ["canopylabs/orpheus-v1-english", "voice"],
+    says: ["canopylabs/orpheus-v1-english does not accept this voice"],
+    runtime: ["voice", "canopylabs/orpheus-v1-english"],
   },
   {
     id: "16",
-    awaits: "TranscriptionModel",
     title: "transcription with a chat model",
     bad: 'await openai("gpt-4o").transcribe({ audio: bytes });',
     good: 'await openai("whisper-1").transcribe({ audio: bytes });',

@@ -334,4 +334,25 @@ if (wide.supports("image")) await wide.chat({ messages: [user("Look", image(${ur
     good: 'await openai("text-embedding-3-small").embed({ input: "text", dimensions: 256 });',
     says: ["text-embedding-ada-002 does not accept dimensions"],
   },
+  {
+    id: "image-seed",
+    title: "a seed to an image model that takes none",
+    bad: 'await openai("gpt-image-1").image({ prompt: "A cat", seed: 1 });',
+    good: 'await openai("gpt-image-1").image({ prompt: "A cat", n: 2 });',
+    says: ["gpt-image-1 does not accept seed"],
+  },
+  {
+    id: "image-of-text-only",
+    title: "a picture to an image model that reads text only",
+    bad: 'await openai("dall-e-3").image({ prompt: "A cat", images: [bytes] });',
+    good: 'await openai("gpt-image-1").image({ prompt: "A cat", images: [bytes] });',
+    says: ["dall-e-3 does not accept image input"],
+  },
+  {
+    id: "speech-instructions",
+    title: "instructions to a speech model that takes none",
+    bad: 'await openai("tts-1").speech({ input: "Hello", voice: "alloy", instructions: "Whisper" });',
+    good: 'await openai("gpt-4o-mini-tts").speech({ input: "Hello", voice: "alloy", instructions: "Whisper" });',
+    says: ["tts-1 does not accept instructions"],
+  },
 ];

@@ -192,7 +192,7 @@ await act(google("gemini-2.5-flash"));`,
     text: `const model: ChatModelWith = openai.model(id);
 if (model.supports("image", "tools"))
   await model.chat({ messages: [user(image(${url}))], tools: { a: { input: z.object({}) } } });
-await openai.model(id).chat({ messages, temperature: 1, reasoning: { effort: "high" }, extraBody: { anything: 1 } });`,
+await openai.model(id).chat({ messages, temperature: 1, extraBody: { anything: 1 } });`,
   },
   {
     id: "group",
