@@ -55,21 +55,6 @@ export interface ChatProfile {
   gives: object;
 }
 
-/** The least profile; generated profiles extend it. */
-export interface TextProfile extends ChatProfile {
-  can: never;
-  lacks: "image, pdf, audio or video";
-  toolChoice: never;
-  temperature: Unbounded;
-  sampling: never;
-  off: unknown;
-  reasoning: NoControls;
-  enums: Nothing;
-  options: Nothing;
-  builtinTools: never;
-  gives: Nothing;
-}
-
 /** No members at all. */
 // biome-ignore lint/complexity/noBannedTypes: exactly the type meant: an object without known members
 export type Nothing = {};

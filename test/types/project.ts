@@ -56,7 +56,7 @@ export function createProject(): Project {
 }
 
 /** A project without the package. */
-export function emptyProject(): Project {
+function emptyProject(): Project {
   const folder = mkdtempSync(join(tmpdir(), "modelwright-types-"));
   mkdirSync(join(folder, "node_modules"));
   for (const name of ["zod", "zod3"]) symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
