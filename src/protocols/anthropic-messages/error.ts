@@ -4,10 +4,8 @@ import { type FailureWords, failureInAnswer, retryAfterOf } from "../failure.js"
 import type { ChatCall, HeaderReader, WireFailure } from "../protocol.js";
 import { objectOf, textOf, type WireObject } from "./wire.js";
 
-/** https://docs.claude.com/en/api/errors */
-const words: FailureWords = {
-  invalid_request_error: "provider-rejected",
-  request_too_large: "provider-rejected",
+/** Types that say more than the status. https://docs.claude.com/en/api/errors */
+export const failureWords: FailureWords = {
   authentication_error: "authentication",
   billing_error: "quota-exceeded",
   permission_error: "permission",
@@ -15,6 +13,13 @@ const words: FailureWords = {
   rate_limit_error: "rate-limited",
   overloaded_error: "overloaded",
   timeout_error: "timeout",
+};
+
+/** Inside a 200 answer there is no status to go by. */
+const wordsInside: FailureWords = {
+  ...failureWords,
+  invalid_request_error: "provider-rejected",
+  request_too_large: "provider-rejected",
   api_error: "provider-error",
 };
 
@@ -48,7 +53,7 @@ export function failureIn(members: WireObject): WireFailure | undefined {
 
 /** The error to throw for a failure inside a 200 answer. `partial` is what had arrived. */
 export function errorInside(failure: WireFailure, call: ChatCall, partial?: unknown): ProviderError {
-  return failureInAnswer(failure, { call, words, partial });
+  return failureInAnswer(failure, { call, words: wordsInside, partial });
 }
 
 function plainFailure(body: unknown, members: WireObject | undefined): WireFailure {

@@ -1,6 +1,6 @@
 /** The `anthropic-messages` protocol: Anthropic's own API and its compatible servers. */
 import type { Protocol } from "../protocol.js";
-import { decodeFailure } from "./error.js";
+import { decodeFailure, failureWords } from "./error.js";
 import { createStreamDecoder } from "./events.js";
 import { decodeModels, encodeModels } from "./models.js";
 import { encodeChat } from "./request.js";
@@ -14,5 +14,6 @@ export const anthropicMessages: Protocol = {
   decodeChat,
   createStreamDecoder,
   decodeFailure,
+  failureWords,
   models: { encode: encodeModels, decode: decodeModels },
 };

@@ -6,7 +6,7 @@ import type { Members } from "./wire.js";
 import { objectOf, objectsOf, wordOf } from "./wire-read.js";
 
 /** Words of google.rpc.Code and of ErrorInfo. https://ai.google.dev/gemini-api/docs/troubleshooting */
-const words: FailureWords = {
+export const failureWords: FailureWords = {
   api_key_invalid: "authentication",
   invalid_argument: "provider-rejected",
   failed_precondition: "provider-rejected",
@@ -34,7 +34,9 @@ export function failureInside(
   call: Pick<ChatCall, "provider" | "modelId">,
   partial?: unknown,
 ): ProviderError | undefined {
-  return errorOf(body) === undefined ? undefined : failureInAnswer(failureOf(body), { call, words, partial });
+  return errorOf(body) === undefined
+    ? undefined
+    : failureInAnswer(failureOf(body), { call, words: failureWords, partial });
 }
 
 function failureOf(body: unknown): WireFailure {

@@ -1,7 +1,7 @@
 /** The `google-generative-ai` protocol: Gemini API and Vertex AI `generateContent`. */
 import type { Protocol } from "../protocol.js";
 import { decodeEmbedding, encodeEmbedding } from "./embeddings.js";
-import { decodeFailure } from "./error.js";
+import { decodeFailure, failureWords } from "./error.js";
 import { createStreamDecoder } from "./events.js";
 import { decodeModels, encodeModels } from "./models.js";
 import { encodeChat } from "./request.js";
@@ -14,6 +14,7 @@ export const googleGenerativeAi: Protocol = {
   decodeChat,
   createStreamDecoder,
   decodeFailure,
+  failureWords,
   embeddings: { encode: encodeEmbedding, decode: decodeEmbedding },
   models: {
     encode: (provider, page) => encodeModels(provider.discover?.path ?? "/models", page),
