@@ -68,7 +68,8 @@ const doorTypes = new Set([
 function imports(plan: ProviderPlan, paths: ImportPaths): ImportDeclarationStructure[] {
   const types = ["ClientOptions", "Provider", ...usedTypes(plan)];
   // One name per line: a model that needs another type adds a line and changes none.
-  const names = ["defineProvider", ...types.sort().map((name) => `type ${name}`)];
+  const values = plan.cloud === undefined ? [] : [plan.cloud];
+  const names = [...values, "defineProvider", ...types.sort().map((name) => `type ${name}`)];
   return [
     importOf(paths.define, (writer) => writer.write(`\n${names.map((name) => `${name},\n`).join("")}`)),
     ...plan.protocols.map(({ id, constant }) => importOf(paths.protocol(id), [constant])),
@@ -139,6 +140,7 @@ function docs(doc: string | undefined): string[] {
 function client(plan: ProviderPlan): StatementStructures[] {
   const type = `Provider<${plan.mapName}>`;
   const protocols = plan.protocols.map(({ constant }) => constant).join(", ");
+  const cloud = plan.cloud === undefined ? "" : `, cloud: ${plan.cloud}`;
   return [
     {
       kind: StructureKind.VariableStatement,
@@ -149,7 +151,7 @@ function client(plan: ProviderPlan): StatementStructures[] {
         {
           name: plan.constant,
           type,
-          initializer: `/*#__PURE__*/ defineProvider<${plan.mapName}>({ data, protocols: [${protocols}] })`,
+          initializer: `/*#__PURE__*/ defineProvider<${plan.mapName}>({ data, protocols: [${protocols}]${cloud} })`,
         },
       ],
     },

@@ -72,6 +72,6 @@ const reserved = new Set(
     "false finally for function if implements import in instanceof interface let new null package private protected public " +
     "require return static super switch this throw true try typeof undefined var void while with yield constructor " +
     // What every generated file imports or declares.
-    "defineProvider data options"
+    "defineProvider aws data options"
   ).split(" "),
 );

@@ -21,6 +21,8 @@ export interface ProviderPlan {
   readonly mapName: string;
   readonly factory: string;
   readonly protocols: readonly PlannedProtocol[];
+  /** The door's constant for what only one cloud needs. */
+  readonly cloud: "aws" | undefined;
   /** Types that profiles refer to. */
   readonly parts: readonly TypePart[];
   readonly profiles: readonly PlannedProfile[];
@@ -47,12 +49,19 @@ export function planProvider(provider: ProviderFacts): ProviderPlan {
     mapName: `${name}Models`,
     factory: `create${name}`,
     protocols,
+    cloud: cloudOf(provider, protocols),
     models: planned,
     parts: profiles.parts.sorted(),
     profiles: profiles.sorted(),
     facts: shippedProvider(provider),
     modelFacts: models.map(([id, model]) => shippedFacts(id, model)),
   };
+}
+
+/** Amazon's clients sign requests or read its binary event stream. */
+function cloudOf({ auth }: ProviderFacts, protocols: readonly PlannedProtocol[]): ProviderPlan["cloud"] {
+  const signs = auth.some(({ type }) => type === "aws-sigv4");
+  return signs || protocols.some(({ id }) => id === "bedrock-converse") ? "aws" : undefined;
 }
 
 function protocolsOf(provider: ProviderFacts): PlannedProtocol[] {
