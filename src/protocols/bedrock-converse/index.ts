@@ -1,0 +1,18 @@
+/** The `bedrock-converse` protocol: one API of Amazon Bedrock for the models of many makers. */
+import type { Protocol } from "../protocol.js";
+import { decodeFailure, failureWords } from "./error.js";
+import { createStreamDecoder } from "./events.js";
+import { encodeChat } from "./request.js";
+import { decodeChat } from "./response.js";
+import { protocolId } from "./wire.js";
+
+/** Providers of this protocol are defined with `cloud: aws`, which reads the binary framing. */
+export const bedrockConverse: Protocol = {
+  id: protocolId,
+  framing: "aws-event-stream",
+  encodeChat,
+  decodeChat,
+  createStreamDecoder,
+  decodeFailure,
+  failureWords,
+};
