@@ -47,6 +47,9 @@ export function answerOptions(inspection: Inspection): Omit<EventOptions, "answe
   };
 }
 
+/** Their thoughts need no asking for. */
+const alwaysShown: ReadonlySet<ProtocolId> = new Set(["anthropic-messages", "ollama", "cohere-v2", "bedrock-converse"]);
+
 /** Whether a reasoning model's thoughts can be read, or are only counted. */
 function showsReasoning({ protocol, model, served }: Inspection): boolean {
   const { summary } = served.request.reasoning ?? {};
@@ -54,7 +57,7 @@ function showsReasoning({ protocol, model, served }: Inspection): boolean {
   if (summary === "none" || facts?.output === "none") return false;
   // Both show summaries only to those who ask.
   if (protocol === "google-generative-ai" || protocol === "openai-responses") return summary !== undefined;
-  if (protocol === "anthropic-messages" || protocol === "ollama") return true;
+  if (alwaysShown.has(protocol)) return true;
   const ownMember = facts?.field !== undefined || facts?.tags !== undefined;
   return ownMember || (facts?.wire !== undefined && facts.wire !== "openai-effort");
 }
@@ -76,6 +79,10 @@ function replaysOf(inspection: Inspection): EventOptions["replays"] {
         reasoning: (text) =>
           replay({ reasoning_details: [{ type: "reasoning.text", text, signature: sign(text, signer), index: 0 }] }),
       };
+    case "cohere-v2":
+      return { reasoning: () => replay({ type: "thinking" }) };
+    case "bedrock-converse":
+      return { reasoning: (text) => replay({ type: "reasoning", signature: sign(text, signer) }) };
     default:
       return {};
   }

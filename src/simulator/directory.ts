@@ -3,6 +3,8 @@
 import type { ModelFacts, ProtocolId, ProviderFacts } from "../catalog/facts.js";
 import { findModel } from "../catalog/find-model.js";
 import { anthropicMessagesServer } from "../protocols/anthropic-messages/server.js";
+import { bedrockConverseServer } from "../protocols/bedrock-converse/server.js";
+import { cohereV2Server } from "../protocols/cohere-v2/server.js";
 import { googleGenerativeAiServer } from "../protocols/google-generative-ai/server.js";
 import { ollamaServer } from "../protocols/ollama/server.js";
 import { openaiChatServer } from "../protocols/openai-chat/server.js";
@@ -15,6 +17,8 @@ const servers: readonly ServerProtocol[] = [
   anthropicMessagesServer,
   googleGenerativeAiServer,
   ollamaServer,
+  cohereV2Server,
+  bedrockConverseServer,
 ];
 
 /** A provider with the base paths its clients may use. */

@@ -70,7 +70,12 @@ function streaming({ model, served }: Inspection): Refusal | undefined {
 function systemRole({ model, protocol, served }: Inspection): Refusal | undefined {
   if (model.features.systemRole !== false) return undefined;
   if (served.request.messages.every((message) => message.role !== "system")) return undefined;
-  const param = { "anthropic-messages": "system", "google-generative-ai": "systemInstruction" }[protocol as string];
+  const params = {
+    "anthropic-messages": "system",
+    "google-generative-ai": "systemInstruction",
+    "bedrock-converse": "system",
+  };
+  const param = params[protocol as keyof typeof params] as string | undefined;
   return unsupported(param ?? "messages[0].role", "'system' does not work with this model");
 }
 
@@ -171,6 +176,8 @@ const outputParams: { readonly [protocol: string]: string } = {
   "openai-responses": "text.format",
   "anthropic-messages": "output_config.format",
   "google-generative-ai": "generationConfig.responseJsonSchema",
+  "cohere-v2": "response_format",
+  "bedrock-converse": "outputConfig.textFormat",
 };
 
 function output(inspection: Inspection): Refusal | undefined {

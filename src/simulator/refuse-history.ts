@@ -2,6 +2,7 @@
 import type { ProtocolId } from "../catalog/facts.js";
 import { camelCased } from "../protocols/google-generative-ai/server-spelling.js";
 import { badValue, type Check, chatDialect, type Inspection, type Refusal } from "./inspection.js";
+import { converseHistory } from "./refuse-converse.js";
 
 type Members = { readonly [name: string]: unknown };
 
@@ -10,6 +11,8 @@ const byProtocol: { readonly [P in ProtocolId]?: Check } = {
   "openai-responses": responsesHistory,
   "anthropic-messages": anthropicHistory,
   "google-generative-ai": geminiHistory,
+  "cohere-v2": openaiHistory,
+  "bedrock-converse": converseHistory,
 };
 
 export const historyChecks: readonly Check[] = [prefill, (inspection) => byProtocol[inspection.protocol]?.(inspection)];

@@ -1,11 +1,17 @@
 /** Verifies what models demand back: signatures of thinking and of calls, reasoning text beside calls. */
 import { badValue, type Check, type Inspection, type Refusal } from "./inspection.js";
+import { converseReasoning } from "./refuse-converse.js";
 import { reasons } from "./refuse-reasoning.js";
 import { verifies } from "./signature.js";
 
 type Members = { readonly [name: string]: unknown };
 
-export const signatureChecks: readonly Check[] = [anthropicThinking, geminiThoughts, openaiReasoning];
+export const signatureChecks: readonly Check[] = [
+  anthropicThinking,
+  geminiThoughts,
+  openaiReasoning,
+  converseReasoning,
+];
 
 function listOf(value: unknown): readonly Members[] {
   return Array.isArray(value) ? (value as readonly Members[]) : [];
