@@ -28,7 +28,7 @@ export interface ProviderData {
 }
 
 /** The facts of one model, or undefined when `id` is not listed. */
-export function modelFacts(data: ProviderData, id: string): ModelFacts | undefined {
+function modelFacts(data: ProviderData, id: string): ModelFacts | undefined {
   if (!Object.hasOwn(data.models, id)) return undefined;
   const [shape, own] = data.models[id] as ProviderData["models"][string];
   return { ...shape, ...own };

@@ -60,7 +60,7 @@ function render(piece: Piece, colours: boolean): string {
  * Text without what a terminal obeys: control characters (which begin escape sequences: colours, links, the
  * clipboard) and marks that turn the direction of writing. Line ends and tabs stay.
  */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text.replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, (character) =>
     character === "\n" || character === "\t" ? character : "",
   );

@@ -32,7 +32,7 @@ export function membersOf(handles: readonly unknown[]): readonly Member[] {
 }
 
 /** What stands behind a chat handle or group; undefined for anything else. */
-export function startableOf(handle: unknown): Startable | undefined {
+function startableOf(handle: unknown): Startable | undefined {
   if (typeof handle !== "object" || handle === null || !(startable in handle)) return undefined;
   return handle[startable] as Startable;
 }

@@ -92,7 +92,7 @@ export class AnswerReader {
  * `tokens` counts all that the model read and wrote, with Cohere's own preamble; `billed_units` what costs. The totals
  * are the former, the buckets, which are priced, the latter.
  */
-export function usageFrom(value: unknown): Usage {
+function usageFrom(value: unknown): Usage {
   const raw = objectOf(value);
   const tokens = objectOf(raw?.tokens);
   const billed = objectOf(raw?.billed_units) ?? tokens;

@@ -63,7 +63,7 @@ function incompleteReason(reason: string | undefined): [FinishReason, string] {
 }
 
 /** Totals include cached, cache-written and reasoning tokens; recorded details may exceed them, so they are bounded. */
-export function decodeUsage(value: unknown): Usage | undefined {
+function decodeUsage(value: unknown): Usage | undefined {
   const usage = objectOf(value);
   if (usage === undefined) return undefined;
   const input = count(usage.input_tokens);

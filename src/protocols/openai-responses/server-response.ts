@@ -63,7 +63,7 @@ function echo(wire: Members): Members {
 }
 
 /** `input_tokens` and `output_tokens` are totals, of which the details are parts. */
-export function encodeUsage({ inputTokens, outputTokens, buckets }: Usage): Members {
+function encodeUsage({ inputTokens, outputTokens, buckets }: Usage): Members {
   const written = (buckets.cacheWrite ?? 0) + (buckets.cacheWrite1h ?? 0);
   return {
     input_tokens: inputTokens,

@@ -21,7 +21,7 @@ export const provider: ProviderFacts = {
   models: {},
 };
 
-export const chatModel: ModelFacts = {
+const chatModel: ModelFacts = {
   kind: "chat",
   input: ["text", "image", "pdf", "audio", "video"],
   output: ["text"],

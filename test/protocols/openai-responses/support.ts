@@ -13,7 +13,7 @@ import { createSseReader } from "../../../src/transport/sse.js";
 
 export type Json = { readonly [member: string]: unknown };
 
-export const provider: ProviderFacts = {
+const provider: ProviderFacts = {
   id: "openai",
   name: "OpenAI",
   role: "lab",
@@ -25,7 +25,7 @@ export const provider: ProviderFacts = {
   models: {},
 };
 
-export const plainModel: ModelFacts = {
+const plainModel: ModelFacts = {
   kind: "chat",
   input: ["text", "image", "pdf", "audio"],
   output: ["text"],
