@@ -69,7 +69,8 @@ export const errorCodes: { readonly [C in ErrorCode]: CodeFacts } = {
   timeout: again,
   aborted: no,
   "stream-truncated": again,
-  "invalid-response": again,
+  // Whoever sends what cannot be read sends it again, for the price of another answer.
+  "invalid-response": elsewhere,
   "invalid-output": no,
   "invalid-tool-call": no,
   "tool-failed": no,

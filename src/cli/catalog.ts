@@ -3,11 +3,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve as resolvePath } from "node:path";
 import type { ProviderFacts } from "../catalog/facts.js";
 import { readCatalogFiles } from "../catalog/load.js";
-import { type ParsedFile, parseProviderFile } from "../catalog/parse.js";
+import { parseProviderFile } from "../catalog/parse.js";
 import type { CatalogError } from "../errors.js";
 import type { Arguments, Option } from "./command.js";
 import { shippedCatalog } from "./package-files.js";
-import { basesOf, createResolver, idOf } from "./resolve-again.js";
+import { basesOf, type CatalogSource, createResolver, idOf } from "./resolve-again.js";
 import { plural, type Terminal } from "./terminal.js";
 
 export const catalogOption: Option = {
@@ -15,12 +15,6 @@ export const catalogOption: Option = {
   value: "DIR",
   help: "folder of catalog files; default: catalog, else the shipped one",
 };
-
-/** One provider file: what it says and where. */
-export interface CatalogSource {
-  readonly text: string;
-  readonly parsed: ParsedFile;
-}
 
 export interface Catalog {
   /** Sorted by id. */

@@ -3,7 +3,7 @@ import { lineAndColumn, readJson } from "../catalog/json-text.js";
 import { isObject } from "../catalog/merge.js";
 import { catalogLimits } from "../catalog/parse.js";
 import { inheritableKeys, type ModelEntry, type ProviderFile } from "../catalog/schema-file.js";
-import type { CatalogSource } from "./catalog.js";
+import type { CatalogSource } from "./resolve-again.js";
 
 export interface Origin {
   /** `own`, `profile "chat"`, `base openai/gpt-5`, `provider.defaults`. */

@@ -1,8 +1,14 @@
 /** Resolves a catalog again and again: only files that changed, and those that inherit from them, are resolved anew. */
 import type { ProviderFacts } from "../catalog/facts.js";
+import type { ParsedFile } from "../catalog/parse.js";
 import { type ResolvedCatalog, resolveParsed } from "../catalog/resolve.js";
 import type { CatalogError } from "../errors.js";
-import type { CatalogSource } from "./catalog.js";
+
+/** One provider file: what it says and where. */
+export interface CatalogSource {
+  readonly text: string;
+  readonly parsed: ParsedFile;
+}
 
 interface Resolved {
   /** The file itself and all it inherits from, as they stood. */

@@ -4,6 +4,7 @@ import type { AnyMessage, ToolCallPart } from "../chat/message.js";
 import type { NeutralRequest } from "../chat/request.js";
 import { isModelwrightError, TransportError } from "../errors.js";
 import type { Step } from "../model/reply.js";
+import { withTimeLeft } from "./connection.js";
 import { located } from "./failure.js";
 import type { Answer, PreparedCall } from "./handler.js";
 import { type HookCall, type Hooks, passThrough, recovery } from "./hooks.js";
@@ -84,7 +85,9 @@ export class ChatRun implements Run {
       const { output } = this.call.request;
       if (output?.path === "tool") this.outputTool = new OutputToolReader(output);
     }
-    this.answer ??= await this.target.client.handler(this.call);
+    // The total time-out is that of all steps together.
+    const elapsed = this.steps.length === 0 ? 0 : performance.now() - this.startedAt;
+    this.answer ??= await this.target.client.handler(withTimeLeft(this.call, elapsed));
     if (this.closed) {
       this.answer.events.close();
       return [];
@@ -186,7 +189,8 @@ export class ChatRun implements Run {
     this.close();
     if (!isModelwrightError(error)) throw error;
     const { provider, modelId } = this.target;
-    const failure = located(error, { provider, modelId, secrets: [] });
+    const attempts = this.call?.attempts ?? [];
+    const failure = located(error, { provider, modelId, secrets: [] }, { attempts });
     const reply = this.delivered ? undefined : await recovery(this.hooks, failure, this.hookCall);
     if (reply === undefined) throw failure;
     this.reply = reply;

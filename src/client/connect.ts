@@ -9,6 +9,7 @@ import { secretsIn } from "../transport/redact.js";
 import type { Timeouts, Transport } from "../transport/transport.js";
 import { parseBaseURL, resolveBaseURL } from "../transport/url.js";
 import type { Connection } from "./connection.js";
+import { credentialOfClient, credentialOfKey } from "./credential.js";
 import { type Environment, firstSet, processEnvironment } from "./environment.js";
 import { findKey, type KeyScope, signingOf } from "./keys.js";
 import type { ClientOptions } from "./options.js";
@@ -30,6 +31,7 @@ export function connect(provider: ProviderFacts, options: ClientOptions, cloud: 
   const keys: KeyScope = { provider, options, environment, onlyGeneric: generic !== undefined, variable: ownVariable };
   const override = given ?? generic;
   const urls = new Map<string, URL>();
+  const credential = typeof options.apiKey === "string" ? credentialOfKey(options.apiKey) : credentialOfClient();
   return {
     send: transportOf(options, environment),
     timeouts: timeoutsOf(options, environment),
@@ -53,6 +55,7 @@ export function connect(provider: ProviderFacts, options: ClientOptions, cloud: 
       await signWith(cloud, provider)(request, signingOf(found, keys));
       return [found.credentials.secretAccessKey, ...secretsIn(request.headers)];
     },
+    credential: () => credential,
     frameReaderOf: (framing) => (cloud?.framing === framing ? cloud.createFrameReader : undefined),
   };
 }

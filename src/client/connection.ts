@@ -2,8 +2,7 @@
 import type { SignableRequest } from "../transport/auth.js";
 import type { FrameReader, Framing } from "../transport/frame.js";
 import type { Timeouts, Transport } from "../transport/transport.js";
-
-/** A request that a connection completes: the parts it fills in, and those that a signature covers. */
+import { credentialOfKey } from "./credential.js";
 
 /** Holds its key only inside closures, so that it cannot be printed. */
 export interface Connection {
@@ -15,19 +14,34 @@ export interface Connection {
   baseURL(ownURL: string | undefined): URL;
   /** Puts the key on the request and returns the secrets now in it. Throws "authentication" when there is no key. */
   authorize(request: SignableRequest, callKey?: string): Promise<readonly string[]>;
+  /** A name for the key, equal for equal keys of this process. It does not tell the key. */
+  credential(): string;
+  /** The key was given with the call, not with the client. */
+  readonly keyOfCall?: boolean;
   /** What reads a framing that not every client carries. */
   frameReaderOf(framing: Framing): ((maxLength: number) => FrameReader) | undefined;
 }
 
-/** The connection for one call: its own time-outs and key over those of the client. */
+/** The connection for one call: its own time-outs and key over those of the client. The first key given holds. */
 export function connectionFor(
   connection: Connection,
   { timeouts, apiKey }: { readonly timeouts?: Timeouts | undefined; readonly apiKey?: string | undefined },
 ): Connection {
   if (timeouts === undefined && apiKey === undefined) return connection;
+  const own = { ...connection, timeouts: { ...connection.timeouts, ...timeouts } };
+  if (apiKey === undefined || connection.keyOfCall === true) return own;
   return {
-    ...connection,
-    timeouts: { ...connection.timeouts, ...timeouts },
+    ...own,
     authorize: (request) => connection.authorize(request, apiKey),
+    credential: () => credentialOfKey(apiKey),
+    keyOfCall: true,
   };
+}
+
+/** The call with what is left of its total time-out. */
+export function withTimeLeft<Call extends { readonly connection: Connection }>(call: Call, elapsedMs: number): Call {
+  const { total } = call.connection.timeouts;
+  if (total === undefined || elapsedMs <= 0) return call;
+  const timeouts = { total: Math.max(0, Math.ceil(total - elapsedMs)) };
+  return { ...call, connection: connectionFor(call.connection, { timeouts }) };
 }

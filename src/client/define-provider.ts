@@ -8,10 +8,12 @@ import type { ListedModel, Protocol } from "../protocols/protocol.js";
 import type { Cloud } from "../transport/cloud.js";
 import { connect } from "./connect.js";
 import type { Connection } from "./connection.js";
+import { type EmbeddedBatch, type EmbeddingBatch, sendBatch } from "./embed-batch.js";
 import { firstSet, processEnvironment } from "./environment.js";
 import { type AnyHandle, createHandle } from "./handle.js";
 import { compose } from "./handler.js";
 import type { Hooks } from "./hooks.js";
+import { policiesOf } from "./layers.js";
 import { listModels } from "./list-models.js";
 import type { ClientOptions } from "./options.js";
 import { send } from "./send.js";
@@ -110,10 +112,12 @@ function createClient(
 ): { readonly client: Client; readonly addHooks: AnyProvider["addHooks"] } {
   let hooks: readonly Hooks[] = options.hooks === undefined ? [] : [options.hooks].flat();
   const { onAdjustment, outOfRange, now = Date.now, middleware = [] } = options;
+  const policies = policiesOf(options);
   const client: Client = {
     options: { onAdjustment, outOfRange },
     now,
-    handler: compose(middleware, send),
+    handler: compose([...middleware, ...policies], send),
+    embedHandler: compose<EmbeddingBatch, EmbeddedBatch>(policies, sendBatch),
     connection: once((): Connection => connect(facts(), options, cloud)),
     hooks: () => hooks,
   };

@@ -5,18 +5,14 @@ import { didYouMean } from "../catalog/nearest.js";
 import { refusesParam, violates } from "../catalog/sentences.js";
 import { costOf } from "../chat/cost.js";
 import { addUsage } from "../chat/usage.js";
-import { CapabilityError, ModelwrightError, TransportError } from "../errors.js";
+import { type Attempt, CapabilityError } from "../errors.js";
 import type { EmbeddingReply } from "../model/handle.js";
 import { isUnverified } from "../model/unverified.js";
-import type { EmbeddingAnswer, EmbeddingCall, Protocol, WireRequest } from "../protocols/protocol.js";
-import { lowerCase } from "./connect.js";
 import { connectionFor } from "./connection.js";
-import { type Exchange, exchange, jsonBody } from "./exchange.js";
+import type { EmbeddedBatch, EmbeddingBatch } from "./embed-batch.js";
 import { located } from "./failure.js";
 import type { EmbedOptions } from "./options.js";
 import type { Target } from "./target.js";
-
-type Embeddings = NonNullable<Protocol["embeddings"]>;
 
 const optionNames: { readonly [Name in keyof Required<EmbedOptions>]: true } = {
   input: true,
@@ -33,16 +29,20 @@ const optionNames: { readonly [Name in keyof Required<EmbedOptions>]: true } = {
 /** Throws as `chat` does; "invalid-response" when vectors are missing or have another length than the catalog says. */
 export async function embed(target: Target, options: EmbedOptions): Promise<EmbeddingReply> {
   const { provider, modelId, model, client, protocol } = target;
-  const { embeddings } = protocol;
-  if (embeddings === undefined)
-    throw new ModelwrightError("invalid-configuration", `${provider.id}: ${protocol.id} has no embeddings`);
   const input = typeof options.input === "string" ? [options.input] : options.input;
   const params = checkedParams(target, options, input);
-  const answers: EmbeddingAnswer[] = [];
+  const attempts: Attempt[] = [];
+  const { signal, tags, extraBody, extraHeaders } = options;
+  const extra = { extraBody, extraHeaders };
+  const connection = connectionFor(client.connection(), options);
+  const call = { provider, modelId, model, protocol, connection, signal, tags, attempts, params, extra };
+  const answers: EmbeddedBatch[] = [];
   const size = model.limits.batchItems ?? input.length;
-  for (let from = 0; from < input.length; from += size) {
-    const call = { provider, modelId, model, input: input.slice(from, from + size), params };
-    answers.push(await embedBatch(target, { options, embeddings, call }));
+  try {
+    for (let from = 0; from < input.length; from += size)
+      answers.push(await client.embedHandler({ ...call, input: input.slice(from, from + size) }));
+  } catch (error) {
+    throw located(error, { provider, modelId, secrets: [] }, { attempts });
   }
   const usages = answers.map((answer) => answer.usage);
   return {
@@ -54,7 +54,7 @@ export async function embed(target: Target, options: EmbedOptions): Promise<Embe
   };
 }
 
-function checkedParams(target: Target, options: EmbedOptions, input: readonly string[]): EmbeddingCall["params"] {
+function checkedParams(target: Target, options: EmbedOptions, input: readonly string[]): EmbeddingBatch["params"] {
   const { provider, modelId, model } = target;
   const refuse = (code: "unsupported" | "invalid-request", message: string, path: string): never => {
     throw new CapabilityError(code, message, { provider: provider.id, model: modelId, path });
@@ -79,54 +79,4 @@ function checkedParams(target: Target, options: EmbedOptions, input: readonly st
     if (problem !== undefined) refuse("unsupported", violates(modelId, name, problem), name);
   }
   return params;
-}
-
-interface Batch {
-  readonly options: EmbedOptions;
-  readonly embeddings: Embeddings;
-  readonly call: EmbeddingCall;
-}
-
-async function embedBatch(target: Target, { options, embeddings, call }: Batch): Promise<EmbeddingAnswer> {
-  const exchanged = await exchange(exchangeOf(target, options), withExtras(embeddings.encode(call), options));
-  try {
-    const answer = embeddings.decode(await jsonBody(exchanged), call);
-    checkVectors(answer, call);
-    return answer;
-  } catch (error) {
-    throw located(error, exchanged.place);
-  }
-}
-
-/** What every exchange of a target has in common. */
-function exchangeOf({ client, provider, modelId, model, protocol }: Target, options: EmbedOptions): Exchange {
-  return {
-    provider,
-    modelId,
-    protocol,
-    connection: connectionFor(client.connection(), options),
-    ownURL: model.transport?.baseURL,
-    signal: options.signal,
-  };
-}
-
-function withExtras(wire: WireRequest, { extraBody, extraHeaders }: EmbedOptions): WireRequest {
-  return {
-    ...wire,
-    headers: { ...wire.headers, ...lowerCase(extraHeaders ?? {}) },
-    body: extraBody === undefined ? wire.body : { ...(wire.body as object), ...extraBody },
-  };
-}
-
-function checkVectors({ embeddings }: EmbeddingAnswer, { input, model, params }: EmbeddingCall): void {
-  if (embeddings.length !== input.length)
-    throw new TransportError("invalid-response", `${embeddings.length} vectors for ${input.length} inputs`);
-  const constraint = paramConstraint(model, "dimensions");
-  const expected = params.dimensions ?? (typeof constraint === "object" ? constraint.default : undefined);
-  const odd = embeddings.find((vector) => vector.length !== (expected ?? embeddings[0]?.length));
-  if (odd !== undefined)
-    throw new TransportError(
-      "invalid-response",
-      `a vector of ${odd.length} dimensions, not ${expected ?? "as many as the first"}`,
-    );
 }

@@ -1,12 +1,13 @@
 /** One HTTP exchange with a provider: headers, key, URL, send; anything but 2xx becomes an error. */
 import type { ProviderFacts } from "../catalog/facts.js";
-import { TransportError } from "../errors.js";
+import { type Attempt, TransportError } from "../errors.js";
 import type { Protocol, WireRequest } from "../protocols/protocol.js";
 import type { TransportResponse } from "../transport/transport.js";
 import { joinURL } from "../transport/url.js";
+import { beginAttempt, type EndAttempt } from "./attempt.js";
 import { lowerCase } from "./connect.js";
 import type { Connection } from "./connection.js";
-import { failureOf, located, type Place, requestIdOf } from "./failure.js";
+import { failureOf, located, named, type Place, requestIdOf } from "./failure.js";
 
 /** What an exchange needs to know of its call. */
 export interface Exchange {
@@ -17,12 +18,16 @@ export interface Exchange {
   /** Base URL of the model's own. */
   readonly ownURL: string | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Where the request is entered. */
+  readonly attempts: Attempt[];
 }
 
 /** A 2xx answer, and what errors about its body must know. */
 export interface Exchanged {
   readonly response: TransportResponse;
   readonly place: Place;
+  /** Told by whoever reads the body. */
+  readonly end: EndAttempt;
 }
 
 export async function exchange(call: Exchange, wire: WireRequest): Promise<Exchanged> {
@@ -31,23 +36,41 @@ export async function exchange(call: Exchange, wire: WireRequest): Promise<Excha
   const type = body === undefined ? {} : { "content-type": "application/json" };
   const headers = { ...type, ...connection.headers(), ...lowerCase(wire.headers) };
   let place: Place = { provider, modelId, secrets: [] };
+  let end: EndAttempt | undefined;
   try {
     const url = joinURL(connection.baseURL(call.ownURL), wire.path);
     const secrets = await connection.authorize({ method: wire.method, url, headers, body });
     place = { ...place, secrets };
     const { signal } = call;
     const { timeouts } = connection;
+    end = beginAttempt(named(place), call.attempts);
     const response = await connection.send({ method: wire.method, url, headers, body, signal, timeouts });
     place = { ...place, requestId: requestIdOf(response) };
     if (response.status < 200 || response.status >= 300) throw await failureOf(response, call.protocol, place);
-    return { response, place };
+    return { response, place, end };
   } catch (error) {
-    throw located(error, place);
+    const failure = located(error, place);
+    end?.("failed", { error: failure });
+    throw failure;
+  }
+}
+
+/** The body of a whole answer, decoded. */
+export async function decoded<Value>(exchanged: Exchanged, decode: (body: unknown) => Value): Promise<Value> {
+  const { response, place, end } = exchanged;
+  try {
+    const value = decode(await jsonBody(response));
+    end("completed", { status: response.status, requestId: place.requestId });
+    return value;
+  } catch (error) {
+    const failure = located(error, place);
+    end("failed", { error: failure, status: response.status });
+    throw failure;
   }
 }
 
 /** The whole body as JSON. Throws `TransportError` ("invalid-response") for anything else. */
-export async function jsonBody({ response }: Exchanged): Promise<unknown> {
+async function jsonBody(response: TransportResponse): Promise<unknown> {
   const text = await response.text();
   try {
     return JSON.parse(text) as unknown;

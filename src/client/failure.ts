@@ -2,6 +2,7 @@
 
 import type { ProviderFacts } from "../catalog/facts.js";
 import {
+  type Attempt,
   CapabilityError,
   type ErrorCode,
   type ErrorDetails,
@@ -84,24 +85,37 @@ async function bodyOf(response: TransportResponse): Promise<unknown> {
   }
 }
 
-function named({ provider, modelId }: Place): string {
+/** `provider/model`, or the provider where no model is asked. */
+export function named({ provider, modelId }: Place): string {
   return modelId === undefined ? provider.id : `${provider.id}/${modelId}`;
 }
 
 const classes = { CapabilityError, PolicyError, ProviderError, TransportError };
 
+/** What is known of a failure only where the call is. */
+interface Later {
+  readonly partial?: unknown;
+  readonly attempts?: readonly Attempt[];
+}
+
 /** Any error as one of ours that says where it happened. What is one of ours and complete already stays as it is. */
-export function located(error: unknown, place: Place, more: { readonly partial?: unknown } = {}): ModelwrightError {
+export function located(error: unknown, place: Place, more: Later = {}): ModelwrightError {
   if (!isModelwrightError(error))
-    return new TransportError("network", `${named(place)}: ${redact(messageOf(error), place.secrets)}`, {
+    return new TransportError("network", `${named(place)}: network: ${redact(messageOf(error), place.secrets)}`, {
       ...placeDetails(place),
       partial: redactWithin(more.partial, place.secrets),
+      attempts: more.attempts,
     });
+  const attempts = error.attempts.length > 0 ? error.attempts : (more.attempts ?? []);
   const complete =
-    error.provider !== undefined && place.secrets.length === 0 && (more.partial ?? error.partial) === error.partial;
+    error.provider !== undefined &&
+    place.secrets.length === 0 &&
+    (more.partial ?? error.partial) === error.partial &&
+    attempts.length === error.attempts.length;
   if (error instanceof CapabilityError || complete) return error;
   const details: ErrorDetails = {
     ...detailsOf(error),
+    attempts,
     provider: error.provider ?? place.provider.id,
     model: error.model ?? place.modelId,
     requestId: cleaned(error.requestId ?? place.requestId, place),
@@ -112,7 +126,8 @@ export function located(error: unknown, place: Place, more: { readonly partial?:
     cause: error.code === "aborted" ? error.cause : undefined,
   };
   const message = redact(error.message, place.secrets);
-  const text = message.startsWith(place.provider.id) ? message : `${named(place)}: ${message}`;
+  const isPlaced = [named(place), place.provider.id].some((name) => message.startsWith(`${name}: `));
+  const text = isPlaced ? message : `${named(place)}: ${error.code}: ${message}`;
   const Class = classes[error.name as keyof typeof classes] ?? ModelwrightError;
   return new (Class as new (code: ErrorCode, message: string, details: ErrorDetails) => ModelwrightError)(
     error.code,

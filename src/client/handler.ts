@@ -1,14 +1,27 @@
 /** The one shape that sending, policies and routes share: a prepared call in, an answer out. */
+import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { ProtocolEvent } from "../chat/events.js";
-import type { Adjustment, ChatCall, Protocol } from "../protocols/protocol.js";
+import type { Usage } from "../chat/usage.js";
+import type { Attempt } from "../errors.js";
+import type { Adjustment, ChatCall, HeaderReader, Protocol } from "../protocols/protocol.js";
 import type { Connection } from "./connection.js";
 
-/** One request to one model, checked and ready to be encoded. Facts in it never change while the call runs. */
-export interface PreparedCall extends ChatCall {
-  readonly protocol: Protocol;
+/** What policies know of any request to a model, be it a chat call or a batch of texts to embed. */
+export interface ModelCall {
+  readonly provider: ProviderFacts;
+  /** Catalog id. */
+  readonly modelId: string;
+  readonly model: ModelFacts;
   readonly connection: Connection;
   readonly signal: AbortSignal | undefined;
   readonly tags: { readonly [name: string]: string } | undefined;
+  /** Each request that was sent for this call, once it has ended. Written by whoever sends. */
+  readonly attempts: Attempt[];
+}
+
+/** One request to one model, checked and ready to be encoded. Facts in it never change while the call runs. */
+export interface PreparedCall extends ChatCall, ModelCall {
+  readonly protocol: Protocol;
   /** Changes the body before it is sent. */
   readonly onWire?: ((body: unknown) => Promise<unknown>) | undefined;
   /** Where `adjust` writes. */
@@ -23,10 +36,20 @@ export interface EventReader {
   close(): void;
 }
 
-/** A provider's answer whose head has arrived. */
-export interface Answer {
+/** What policies know of any answer. */
+export interface ModelAnswer {
   readonly status: number;
   readonly requestId: string | undefined;
+  /** A header of the response, by its name in any case. Absent when no provider was asked. */
+  readonly header?: HeaderReader | undefined;
+  /** What is still to come, of an answer that is read event by event. */
+  readonly events?: EventReader;
+  /** Of an answer that is complete. */
+  readonly usage?: Usage | undefined;
+}
+
+/** A provider's answer whose head has arrived. */
+export interface Answer extends ModelAnswer {
   readonly events: EventReader;
 }
 
@@ -35,6 +58,11 @@ export type Handler<Call = PreparedCall, Result = Answer> = (call: Call) => Prom
 
 /** Wraps a handler: may change the call, call again, or answer itself. */
 export type Middleware<Call = PreparedCall, Result = Answer> = (next: Handler<Call, Result>) => Handler<Call, Result>;
+
+/** Middleware for requests of every kind: it may hold them back, send them again or refuse them. */
+export type Policy = <Call extends ModelCall, Result extends ModelAnswer>(
+  next: Handler<Call, Result>,
+) => Handler<Call, Result>;
 
 /** The handler inside all layers; the first layer is the outermost. */
 export function compose<Call, Result>(

@@ -75,7 +75,8 @@ async function explicitSecret(
 
 async function explicitKey({ provider, options }: KeyScope): Promise<string | undefined> {
   const { apiKey } = options;
-  const key: unknown = typeof apiKey === "function" ? await given(provider, "apiKey", apiKey) : apiKey;
+  const give = typeof apiKey === "object" ? () => apiKey.take() : apiKey;
+  const key: unknown = typeof give === "function" ? await given(provider, "apiKey", give) : give;
   if (key !== undefined && (typeof key !== "string" || key === ""))
     throw failed(provider, "the given API key is empty");
   return key;

@@ -4,8 +4,7 @@ import { ModelwrightError } from "../errors.js";
 import type { CallOptions } from "../model/request.js";
 import type { ListedModel, Protocol } from "../protocols/protocol.js";
 import { connectionFor } from "./connection.js";
-import { exchange, jsonBody } from "./exchange.js";
-import { located } from "./failure.js";
+import { decoded, exchange } from "./exchange.js";
 import type { Client } from "./target.js";
 
 /** A list that goes on longer than this is taken for endless. */
@@ -29,20 +28,17 @@ export async function listModels(
     connection: connectionFor(client.connection(), options),
     ownURL: undefined,
     signal: options.signal,
+    attempts: [],
   };
   const all: ListedModel[] = [];
   let page: string | undefined;
   for (let count = 0; count < maxPages; count += 1) {
     const wire = models.encode(provider, page);
     const exchanged = await exchange(call, { ...wire, headers: { ...wire.headers, ...options.extraHeaders } });
-    try {
-      const answer = models.decode(await jsonBody(exchanged));
-      all.push(...answer.models);
-      if (answer.next === undefined || answer.next === page) return all;
-      page = answer.next;
-    } catch (error) {
-      throw located(error, exchanged.place);
-    }
+    const answer = await decoded(exchanged, models.decode);
+    all.push(...answer.models);
+    if (answer.next === undefined || answer.next === page) return all;
+    page = answer.next;
   }
   return all;
 }

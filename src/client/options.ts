@@ -8,13 +8,14 @@ import type { Credentials } from "../transport/auth.js";
 import type { Fetch } from "../transport/fetch.js";
 import type { Timeouts, Transport, TransportOptions } from "../transport/transport.js";
 import type { Environment } from "./environment.js";
-import type { Middleware } from "./handler.js";
+import type { Middleware, Policy } from "./handler.js";
 import type { Hooks } from "./hooks.js";
+import type { RetryOptions } from "./retry.js";
 
 /** How a client reaches its provider. What is absent comes from the environment, then from the catalog. */
 export interface ClientOptions extends TransportOptions {
-  /** The key, or a function that gives it for each call. */
-  readonly apiKey?: string | (() => string | Promise<string>) | undefined;
+  /** The key, a function that gives it for each request, or several keys: `keyPool([...])`. */
+  readonly apiKey?: string | (() => string | Promise<string>) | KeyPool | undefined;
   /** What signs requests, for providers that take signatures; the AWS SDK's credential providers fit. */
   readonly credentials?: Credentials | (() => Credentials | Promise<Credentials>) | undefined;
   /** Replaces the catalog's base URL, also of models that have one of their own. */
@@ -32,6 +33,14 @@ export interface ClientOptions extends TransportOptions {
   readonly hooks?: Hooks | readonly Hooks[] | undefined;
   /** Wraps every chat call; the first is the outermost. */
   readonly middleware?: readonly Middleware[] | undefined;
+  /** When failed requests are sent again; false switches that off. Default: up to 3 tries within 10 s. */
+  readonly retry?: RetryOptions | false | undefined;
+  /** `rateLimit({...})`: keeps within requests and tokens per minute. */
+  readonly rateLimit?: Policy | undefined;
+  /** `concurrency({...})`: bounds the calls in flight. */
+  readonly concurrency?: Policy | undefined;
+  /** `circuitBreaker({...})`: stops asking a target that keeps failing. */
+  readonly circuitBreaker?: Policy | undefined;
   /** Called for each change made to a request, beside `reply.adjustments`. */
   readonly onAdjustment?: ((adjustment: Adjustment, model: string) => void) | undefined;
   /**
@@ -43,6 +52,14 @@ export interface ClientOptions extends TransportOptions {
   readonly env?: Environment | undefined;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
+}
+
+/** Several keys of one provider, as `keyPool` makes it. */
+export interface KeyPool {
+  /** The next key. */
+  take(): string;
+  /** Gives each request its key, and rests those that the provider refuses. */
+  readonly policy: Policy;
 }
 
 /** A tool whose arguments have no static type. */

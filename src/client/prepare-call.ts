@@ -65,6 +65,7 @@ export async function prepareCall(
     tags: options.tags,
     onWire: wireHooks(hooks, hookCall),
     adjustments,
+    attempts: [],
   };
   return { call, options: read.options };
 }

@@ -4,6 +4,7 @@ import type { FinishEvent, Source } from "../chat/events.js";
 import type { AnyMessage, AssistantPart, AudioPart, ImagePart, ToolCallPart } from "../chat/message.js";
 import type { OutputPath } from "../chat/request.js";
 import { addUsage } from "../chat/usage.js";
+import type { Attempt } from "../errors.js";
 import type { Reply, Step } from "../model/reply.js";
 import type { Adjustment, ChatCall } from "../protocols/protocol.js";
 
@@ -37,6 +38,7 @@ export interface Gathered {
 
 type RepliedCall = Pick<ChatCall, "provider" | "modelId" | "model" | "request"> & {
   readonly adjustments: readonly Adjustment[];
+  readonly attempts: readonly Attempt[];
 };
 
 /** Every member is written out: spreading so many costs as much as the rest of the call's bookkeeping. */
@@ -62,7 +64,7 @@ export function replyOf(call: RepliedCall, gathered: Gathered): AnyReply {
     usage: addUsage(steps.map((step) => step.usage)),
     cost: stepsCost(call, steps, gathered.at),
     adjustments: call.adjustments,
-    attempts: [],
+    attempts: [...call.attempts],
     provider: call.provider.id,
     model: call.modelId,
     id: gathered.id,

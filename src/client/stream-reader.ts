@@ -44,8 +44,10 @@ export class StreamReader implements EventReader {
     try {
       while (events.length === 0 && !this.ended) await this.readChunk(events);
     } catch (error) {
+      const failure = located(error, this.exchanged.place, { partial: { text: this.text, usage: noUsage } });
+      this.exchanged.end("failed", { error: failure });
       this.close();
-      throw located(error, this.exchanged.place, { partial: { text: this.text, usage: noUsage } });
+      throw failure;
     }
     for (const event of events) if (event.type === "text-delta") this.text += event.text;
     return events.length === 0 ? undefined : events;
@@ -53,6 +55,7 @@ export class StreamReader implements EventReader {
 
   close(): void {
     this.ended = true;
+    this.exchanged.end("cancelled");
     this.exchanged.response.dispose();
   }
 
@@ -63,6 +66,7 @@ export class StreamReader implements EventReader {
     if (this.ended) return;
     if (chunk === undefined) {
       this.finish(events);
+      this.complete();
       this.close();
       return;
     }
@@ -77,9 +81,15 @@ export class StreamReader implements EventReader {
   /** The terminal event was read: the connection is kept if the body ends by itself. */
   private release(): void {
     this.ended = true;
+    this.complete();
     const { response } = this.exchanged;
     if (response.release === undefined) response.dispose();
     else response.release();
+  }
+
+  private complete(): void {
+    const { response, place, end } = this.exchanged;
+    end("completed", { status: response.status, requestId: place.requestId });
   }
 
   private decode(events: ProtocolEvent[]): void {

@@ -2,6 +2,7 @@
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { Protocol } from "../protocols/protocol.js";
 import type { Connection } from "./connection.js";
+import type { EmbeddedBatch, EmbeddingBatch } from "./embed-batch.js";
 import type { Handler } from "./handler.js";
 import type { Hooks } from "./hooks.js";
 import type { ClientOptions } from "./options.js";
@@ -12,6 +13,8 @@ export interface Client {
   readonly now: () => number;
   /** The chat handler with all its layers. */
   readonly handler: Handler;
+  /** The same layers around batches of texts to embed, without those that only know chat. */
+  readonly embedHandler: Handler<EmbeddingBatch, EmbeddedBatch>;
   /** Resolved at the first call. */
   connection(): Connection;
   /** Replaced, never changed, when hooks are added: a running call keeps those it began with. */

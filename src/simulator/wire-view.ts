@@ -90,6 +90,7 @@ const paths: { readonly [P in ProtocolId]: Paths } = {
   "bedrock-converse": {
     temperature: "inferenceConfig.temperature",
     topP: "inferenceConfig.topP",
+    topK: "additionalModelRequestFields.top_k",
     stop: "inferenceConfig.stopSequences",
     serviceTier: "serviceTier.type",
     maxOutputTokens: "inferenceConfig.maxTokens",

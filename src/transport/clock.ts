@@ -71,7 +71,7 @@ export class CallClock {
   private readonly onTimer = (): void => {
     const now = performance.now();
     const { firstByte, idle, total } = this.request.timeouts;
-    if (now >= after(this.startedAt, total)) this.fail(timeoutError(`the call took longer than ${total} ms`));
+    if (now >= after(this.startedAt, total)) this.fail(timeoutError("the total time-out of the call ran out"));
     else if (!this.inBody && now >= after(this.startedAt, firstByte))
       this.fail(timeoutError(`no response headers within ${firstByte} ms`));
     else if (this.inBody && this.waitingSince !== undefined && now >= after(this.waitingSince, idle))

@@ -91,7 +91,7 @@ describe("the key", () => {
   ])("with %s is refused by position, not by value", async (_name, apiKey, message) => {
     const { url, error } = await sent({}, { apiKey });
     expect(url).toBeUndefined();
-    expect(error).toMatchObject({ code: "invalid-configuration", message: `p/m: ${message}` });
+    expect(error).toMatchObject({ code: "invalid-configuration", message: `p/m: invalid-configuration: ${message}` });
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(apiKey);
   });
 
@@ -161,7 +161,7 @@ describe("the base URL", () => {
     );
     expect((await sent(facts, { apiKey: "k", env: {} })).error).toMatchObject({
       code: "invalid-configuration",
-      message: "p/m: the base URL needs a value for 'account'",
+      message: "p/m: invalid-configuration: the base URL needs a value for 'account'",
     });
   });
 });

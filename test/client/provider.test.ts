@@ -173,7 +173,7 @@ describe("embed", () => {
     const server = await serve(embeds(length) as never);
     await expect(embeddingModel(server.url, vectors).embed({ input: "1", ...options })).rejects.toMatchObject({
       code: "invalid-response",
-      message: `p/e: ${message}`,
+      message: `p/e: invalid-response: ${message}`,
     });
   });
 

@@ -157,7 +157,7 @@ describe("a broken stream", () => {
     const server = await serve(open(`${firstDelta}\n\n`));
     await expect(chatModel(server.url).stream({ ...hello, timeouts: { idle: 50 } }).reply).rejects.toMatchObject({
       code: "timeout",
-      message: "p/m: no data for 50 ms",
+      message: "p/m: timeout: no data for 50 ms",
       partial: { text: "a" },
     });
     await until(() => server.closedEarly === 1);

@@ -46,7 +46,7 @@ export function provider(
   rest: { readonly facts?: Partial<ProviderLiteral>; readonly options?: ClientOptions } = {},
 ): AnyProvider {
   const facts: ProviderLiteral = { id: "p", baseURL, assume: "strict", unknownModels: "reject", models, ...rest.facts };
-  return defineProvider({ protocols: [openaiChat], facts }, { apiKey: key, env: {}, ...rest.options });
+  return defineProvider({ protocols: [openaiChat], facts }, { apiKey: key, env: {}, retry: false, ...rest.options });
 }
 
 export function chatModel(

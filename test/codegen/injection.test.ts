@@ -57,6 +57,31 @@ describe.each(Object.keys(fullFiles))("hostile texts in the %s file", (what) => 
   }, 300_000);
 });
 
+describe("facts that never were a catalog file", () => {
+  const key = "__proto__";
+  const model = { kind: "chat", input: ["text"], output: ["text"], features: {}, limits: {} } as const;
+  const provider: ProviderFacts = {
+    id: key,
+    name: key,
+    role: "lab",
+    protocol: "openai-chat",
+    baseURL: "https://x.example",
+    auth: [{ type: "none" }],
+    assume: "strict",
+    unknownModels: "reject",
+    models: {
+      [key]: { ...model, params: { [key]: { default: { [key]: 1 } } } },
+      constructor: { ...model, params: {}, transport: { body: { [key]: { polluted: true } } } },
+    },
+  };
+
+  it("keep keys that name a prototype as plain keys", () => {
+    checkedShapes([provider]);
+    const text = generate([provider]).files.get("index.ts") ?? "";
+    expect(text).toContain('  ["__proto__"]: () => import(');
+  });
+});
+
 interface Schema {
   readonly $ref?: string;
   readonly type?: string;

@@ -13,6 +13,11 @@ export const payloads: readonly string[] = [
   "}; marker(); ({",
   "): void; marker(); function x(",
   '> | never; marker(); type X = Y<"',
+  "` @see {@link marker} `",
+  // the same for id patterns, where a star stands for any text
+  "ft:`*` | typeof marker | `",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: meant as text
+  "ft:${marker}*",
   '"',
   "'",
   "`",

@@ -7,9 +7,14 @@ interface Internals {
   readonly pragmas: ReadonlyMap<string, unknown>;
 }
 
+const options: ts.CreateSourceFileOptions = {
+  languageVersion: ts.ScriptTarget.Latest,
+  jsDocParsingMode: ts.JSDocParsingMode.ParseAll,
+};
+
 /** The shape of a file's syntax tree. Throws when the text has a syntax error. */
 export function shapeOf(name: string, text: string): string {
-  const source = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
+  const source = ts.createSourceFile(name, text, options, true);
   const { parseDiagnostics, pragmas } = source as unknown as Internals;
   const [first] = parseDiagnostics;
   if (first !== undefined) throw new SyntaxError(`${name}: ${ts.flattenDiagnosticMessageText(first.messageText, " ")}`);
@@ -23,8 +28,9 @@ function shapeOfNode(node: ts.Node): string {
     children.push(isMemberName(node, child) ? "name" : shapeOfNode(child));
   });
   const inOrder = !(hasMembers(node) || ts.isSourceFile(node));
-  const tags = ts.getJSDocTags(node).map(({ tagName }) => `@${tagName.text}`);
-  return `${node.kind}${tags.join("")}(${(inOrder ? children : children.sort()).join()})`;
+  const docs = ts.isJSDoc(node) || ts.isJSDocLinkLike(node) ? [] : ts.getJSDocCommentsAndTags(node);
+  const notes = docs.filter(ts.isJSDoc).map(shapeOfNode);
+  return `${node.kind}${notes.join("")}(${(inOrder ? children : children.sort()).join()})`;
 }
 
 /** A key may be bare, quoted, or in brackets where it is `__proto__`. */

@@ -8,6 +8,8 @@ import { loadCatalog } from "../../src/catalog/load.js";
 import { defineProvider } from "../../src/client/define-provider.js";
 import { isModelwrightError } from "../../src/errors.js";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/index.js";
+import { bedrockConverse } from "../../src/protocols/bedrock-converse/index.js";
+import { cohereV2 } from "../../src/protocols/cohere-v2/index.js";
 import { googleGenerativeAi } from "../../src/protocols/google-generative-ai/index.js";
 import { openaiChat } from "../../src/protocols/openai-chat/index.js";
 import { openaiResponses } from "../../src/protocols/openai-responses/index.js";
@@ -22,7 +24,14 @@ const rounds = Number(process.env.ORACLE_ROUNDS ?? 3);
 
 const { providers } = await loadCatalog(fileURLToPath(new URL("../../catalog", import.meta.url)));
 const facts = [...providers.values()];
-const protocols = [openaiChat, openaiResponses, anthropicMessages, googleGenerativeAi] as const;
+const protocols = [
+  openaiChat,
+  openaiResponses,
+  anthropicMessages,
+  googleGenerativeAi,
+  cohereV2,
+  bedrockConverse,
+] as const;
 const simulator = createSimulator({ providers: facts });
 const chatModels = facts.flatMap((provider) =>
   Object.entries(provider.models)

@@ -1,0 +1,85 @@
+/** Sends a call again when its failure may pass: the only layer that does, and only until something of the answer is seen. */
+import type { ProtocolEvent } from "../chat/events.js";
+import { isModelwrightError } from "../errors.js";
+import { type Clock, sleep, systemClock } from "./clock.js";
+import { withTimeLeft } from "./connection.js";
+import type { EventReader, ModelAnswer, Policy } from "./handler.js";
+
+/** Times in milliseconds. */
+export interface RetryOptions {
+  /** Most requests per call, the first included. Default 3. */
+  readonly maxAttempts?: number | undefined;
+  /** Longest first wait; each further one may be twice as long. Default 500. */
+  readonly baseMs?: number | undefined;
+  /** Longest wait that the provider did not ask for. Default 8,000. */
+  readonly maxMs?: number | undefined;
+  /** How long a call may go on failing. Default: its total time-out, else 10,000. The total time-out holds in any case. */
+  readonly deadlineMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+  /** From 0 to below 1. Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+}
+
+const defaultDeadline = 10_000;
+
+/**
+ * Tries again after failures that the error table calls retryable: never after refusals, used-up quota or bad
+ * requests. Waits a random part of a doubling bound (full jitter) on top of what `retry-after` asks for. A try is made
+ * only if the call still ends in time should that try fail as slowly as the one before, so a silent provider is not
+ * asked twice.
+ */
+export function retry(options: RetryOptions = {}): Policy {
+  const { maxAttempts = 3, deadlineMs, clock = systemClock } = options;
+  return (next) => async (call) => {
+    const began = clock.now();
+    const { total = Number.POSITIVE_INFINITY } = call.connection.timeouts;
+    const deadline =
+      began + Math.min(total, deadlineMs ?? (total < Number.POSITIVE_INFINITY ? total : defaultDeadline));
+    let tried = began;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await firstVisible(await next(withTimeLeft(call, tried - began)));
+      } catch (error) {
+        if (attempt >= maxAttempts || !isModelwrightError(error) || !error.retryable) throw error;
+        const wait = (error.retryAfterMs ?? 0) + backoff(attempt, options);
+        const failed = clock.now();
+        if (failed + wait + (failed - tried) > deadline) throw error;
+        await sleep(clock, wait, call.signal);
+        tried = clock.now();
+      }
+    }
+  };
+}
+
+function backoff(attempt: number, { baseMs = 500, maxMs = 8000, random = Math.random }: RetryOptions): number {
+  return random() * Math.min(maxMs, baseMs * 2 ** (attempt - 1));
+}
+
+/** Reads up to the first event that a caller can see, so that a failure before it is still one to try again. */
+async function firstVisible<Result extends ModelAnswer>(answer: Result): Promise<Result> {
+  const { events } = answer;
+  if (events === undefined) return answer;
+  const first: ProtocolEvent[] = [];
+  while (!first.some(({ type }) => type !== "start")) {
+    const batch = await events.read();
+    if (batch === undefined) break;
+    first.push(...batch);
+  }
+  return { ...answer, events: continued(first, events) };
+}
+
+function continued(first: readonly ProtocolEvent[], rest: EventReader): EventReader {
+  let ahead = first;
+  return {
+    read() {
+      if (ahead.length === 0) return rest.read();
+      const batch = ahead;
+      ahead = [];
+      return Promise.resolve(batch);
+    },
+    close() {
+      ahead = [];
+      rest.close();
+    },
+  };
+}
