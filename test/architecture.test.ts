@@ -24,6 +24,8 @@ const house: readonly Room[] = [
   { prefix: "src/chat/", rooms: ["src/errors.ts", "src/catalog/"], packages: ["zod-to-json-schema"] },
   { prefix: "src/transport/", rooms: words, packages: [] },
   { prefix: "src/transport/undici.ts", rooms: ["src/errors.ts", "src/transport/"], packages: ["undici", ...node] },
+  { prefix: "src/transport/sigv4.ts", rooms: ["src/errors.ts", "src/transport/"], packages: ["aws4fetch"] },
+  { prefix: "src/transport/cloud.ts", rooms: ["src/transport/"], packages: [] },
   { prefix: "src/protocols/", rooms: [...words, "src/transport/"], packages: [] },
   { prefix: "src/model/", rooms: [...words, "src/transport/", "src/protocols/"], packages: [] },
   {
@@ -31,8 +33,9 @@ const house: readonly Room[] = [
     rooms: [...words, "src/transport/", "src/model/", "src/protocols/"],
     packages: ["#transport"],
   },
+  { prefix: "src/routing/", rooms: [...words, "src/model/", "src/client/"], packages: [] },
   { prefix: "src/define.ts", rooms: runtime, packages: [] },
-  { prefix: "src/index.ts", rooms: runtime, packages: [] },
+  { prefix: "src/index.ts", rooms: [...runtime, "src/routing/"], packages: [] },
   { prefix: "generated/", rooms: ["src/define.ts", "src/index.ts", "src/model/", "src/protocols/"], packages: [] },
   {
     prefix: "codegen/",
@@ -45,14 +48,14 @@ const house: readonly Room[] = [
   {
     prefix: "src/cli/",
     rooms: [...runtime, "src/index.ts", "src/testing.ts", "src/simulator/", "codegen/", "generated/"],
-    packages: ["chokidar", ...node],
+    packages: ["chokidar", "zod", ...node],
   },
 ];
 
 const files = ["src", "codegen", "generated"].flatMap(sourceFiles);
 const handWritten = files.filter((file) => !file.path.startsWith("generated/"));
 const runTime = handWritten.filter((file) =>
-  /^src\/(chat|transport|protocols|model|client|define|index)/.test(file.path),
+  /^src\/(chat|transport|protocols|model|client|routing|middleware|define|index)/.test(file.path),
 );
 const protocolRooms = readdirSync(join(root, "src/protocols"), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -75,6 +78,14 @@ describe("layers", () => {
     const crossings = files
       .filter((file) => protocolRoom(file.path) !== undefined)
       .flatMap((file) => file.files.filter((target) => isOtherProtocolRoom(file.path, target)).map(arrowFrom(file)));
+    expect(crossings).toEqual([]);
+  });
+
+  it("keep policies apart: they share parts, never each other", () => {
+    const isPolicy = (path: string): boolean => /^src\/middleware\/[^/]+$/.test(path);
+    const crossings = files
+      .filter((file) => isPolicy(file.path))
+      .flatMap((file) => file.files.filter(isPolicy).map(arrowFrom(file)));
     expect(crossings).toEqual([]);
   });
 
