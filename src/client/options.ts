@@ -14,7 +14,7 @@ import type { RetryOptions } from "./retry.js";
 
 /** How a client reaches its provider. What is absent comes from the environment, then from the catalog. */
 export interface ClientOptions extends TransportOptions {
-  /** The key, a function that gives it for each request, or several keys: `keyPool([...])`. */
+  /** The key, a function that gives it for each request, or a pool of keys. */
   readonly apiKey?: string | (() => string | Promise<string>) | KeyPool | undefined;
   /** What signs requests, for providers that take signatures; the AWS SDK's credential providers fit. */
   readonly credentials?: Credentials | (() => Credentials | Promise<Credentials>) | undefined;
@@ -35,11 +35,11 @@ export interface ClientOptions extends TransportOptions {
   readonly middleware?: readonly Middleware[] | undefined;
   /** When failed requests are sent again; false switches that off. Default: up to 3 tries within 10 s. */
   readonly retry?: RetryOptions | false | undefined;
-  /** `rateLimit({...})`: keeps within requests and tokens per minute. */
+  /** A policy that keeps within requests and tokens per minute. */
   readonly rateLimit?: Policy | undefined;
-  /** `concurrency({...})`: bounds the calls in flight. */
+  /** A policy that bounds the calls in flight. */
   readonly concurrency?: Policy | undefined;
-  /** `circuitBreaker({...})`: stops asking a target that keeps failing. */
+  /** A policy that stops asking a target that keeps failing. */
   readonly circuitBreaker?: Policy | undefined;
   /** Called for each change made to a request, beside `reply.adjustments`. */
   readonly onAdjustment?: ((adjustment: Adjustment, model: string) => void) | undefined;
@@ -54,7 +54,7 @@ export interface ClientOptions extends TransportOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** Several keys of one provider, as `keyPool` makes it. */
+/** Several keys of one provider. */
 export interface KeyPool {
   /** The next key. */
   take(): string;
