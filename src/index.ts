@@ -29,16 +29,28 @@ export type {
 } from "./chat/message.js";
 export type { NeutralRequest } from "./chat/request.js";
 export type { Usage, UsageBucket, UsageBuckets } from "./chat/usage.js";
+export type { Clock } from "./client/clock.js";
 export type { AnyProvider, ProviderDefinition, ProviderLiteral } from "./client/define-provider.js";
 export type { AnyHandle, ChatHandle, EmbeddingHandle } from "./client/handle.js";
-export type { Answer, EventReader, Handler, Middleware, PreparedCall } from "./client/handler.js";
+export type {
+  Answer,
+  EventReader,
+  Handler,
+  Middleware,
+  ModelAnswer,
+  ModelCall,
+  Policy,
+  PreparedCall,
+} from "./client/handler.js";
 export type { HookCall, Hooks } from "./client/hooks.js";
-export type { AnyTool, AnyTools, ChatOptions, ClientOptions, EmbedOptions } from "./client/options.js";
+export type { AnyTool, AnyTools, ChatOptions, ClientOptions, EmbedOptions, KeyPool } from "./client/options.js";
 export type { Provider } from "./client/provider.js";
 export type { AnyReply } from "./client/reply.js";
+export type { RetryOptions } from "./client/retry.js";
 export { ChatStream } from "./client/stream.js";
 export { defineProvider, type TypedDefinition } from "./client/typed-provider.js";
 export {
+  type Attempt,
   CapabilityError,
   CatalogError,
   type ErrorCode,
@@ -49,6 +61,16 @@ export {
   ProviderError,
   TransportError,
 } from "./errors.js";
+export {
+  type CircuitBreaker,
+  type CircuitBreakerOptions,
+  type CircuitChange,
+  type CircuitStatus,
+  circuitBreaker,
+} from "./middleware/circuit-breaker.js";
+export { type ConcurrencyOptions, concurrency } from "./middleware/concurrency.js";
+export { type KeyPoolOptions, keyPool } from "./middleware/key-pool.js";
+export { type RateLimitOptions, rateLimit } from "./middleware/rate-limit.js";
 export type { ChatModelWith } from "./model/dynamic.js";
 export type { ChatGroup } from "./model/group.js";
 export type { ChatModel, EmbeddingModel, EmbeddingReply } from "./model/handle.js";
@@ -59,6 +81,7 @@ export type { CallOptions } from "./model/request.js";
 export type { Schema, StandardSchema, Tool, ToolContext } from "./model/schema.js";
 export type { Unsupported, Unverified } from "./model/unsupported.js";
 export { unverified } from "./model/unverified.js";
+export { development, production } from "./presets.js";
 export type { Adjustment, ListedModel } from "./protocols/protocol.js";
 export {
   cheapest,

@@ -34,8 +34,14 @@ const house: readonly Room[] = [
     packages: ["#transport"],
   },
   { prefix: "src/routing/", rooms: [...words, "src/model/", "src/client/"], packages: [] },
+  {
+    prefix: "src/middleware/",
+    rooms: [...words, "src/transport/", "src/protocols/", "src/client/"],
+    packages: [],
+  },
+  { prefix: "src/presets.ts", rooms: ["src/client/", "src/middleware/"], packages: [] },
   { prefix: "src/define.ts", rooms: runtime, packages: [] },
-  { prefix: "src/index.ts", rooms: [...runtime, "src/routing/"], packages: [] },
+  { prefix: "src/index.ts", rooms: [...runtime, "src/routing/", "src/middleware/", "src/presets.ts"], packages: [] },
   { prefix: "generated/", rooms: ["src/define.ts", "src/index.ts", "src/model/", "src/protocols/"], packages: [] },
   {
     prefix: "codegen/",
@@ -44,10 +50,11 @@ const house: readonly Room[] = [
   },
   { prefix: "codegen/build.ts", rooms: [], packages: ["tsup", ...node] },
   { prefix: "src/simulator/", rooms: [...runtime, "src/index.ts"], packages: node },
+  { prefix: "src/server/", rooms: [...runtime, "src/index.ts", "src/routing/"], packages: ["handlebars", ...node] },
   { prefix: "src/testing.ts", rooms: ["src/simulator/"], packages: [] },
   {
     prefix: "src/cli/",
-    rooms: [...runtime, "src/index.ts", "src/testing.ts", "src/simulator/", "codegen/", "generated/"],
+    rooms: [...runtime, "src/index.ts", "src/testing.ts", "src/simulator/", "src/server/", "codegen/", "generated/"],
     packages: ["chokidar", "zod", ...node],
   },
 ];
@@ -55,7 +62,7 @@ const house: readonly Room[] = [
 const files = ["src", "codegen", "generated"].flatMap(sourceFiles);
 const handWritten = files.filter((file) => !file.path.startsWith("generated/"));
 const runTime = handWritten.filter((file) =>
-  /^src\/(chat|transport|protocols|model|client|routing|middleware|define|index)/.test(file.path),
+  /^src\/(chat|transport|protocols|model|client|routing|middleware|presets|define|index)/.test(file.path),
 );
 const protocolRooms = readdirSync(join(root, "src/protocols"), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -86,6 +93,14 @@ describe("layers", () => {
     const crossings = files
       .filter((file) => isPolicy(file.path))
       .flatMap((file) => file.files.filter(isPolicy).map(arrowFrom(file)));
+    expect(crossings).toEqual([]);
+  });
+
+  it("let clients, routes and policies know no protocol room: a bundle carries the rooms its provider names", () => {
+    const ignorant = /^src\/(model|client|routing|middleware|presets|define|index)/;
+    const crossings = files
+      .filter((file) => ignorant.test(file.path))
+      .flatMap((file) => file.files.filter((target) => protocolRoom(target) !== undefined).map(arrowFrom(file)));
     expect(crossings).toEqual([]);
   });
 

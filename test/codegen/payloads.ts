@@ -53,6 +53,7 @@ export const payloads: readonly string[] = [
   "{{{marker}}}",
   // names
   "[marker()]",
+  "Dimensions<WithImages>",
   "constructor",
   "__proto__",
   "prototype",
