@@ -8,7 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/fixtures/**", "test/golden/**"],
+    exclude: ["test/fixtures/**", "test/golden/**", "**/.cache/**"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
