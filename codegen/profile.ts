@@ -7,11 +7,11 @@ import {
   parallelTools,
   param,
   paramConstraint,
-  reasoningControls,
   structuredOutputPath,
   toolChoice,
   tools,
 } from "../src/catalog/capabilities.js";
+import { reasoningControls } from "../src/catalog/conditions.js";
 import type { Effort, ModelFacts, ParamBounds, ProviderFacts, Rule } from "../src/catalog/facts.js";
 import { enumTypes, type OptionType, ownOptionTypes } from "./option-types.js";
 import { listWords, quote, union } from "./text.js";

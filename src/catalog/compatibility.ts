@@ -6,11 +6,11 @@ import {
   inputModality,
   outputModality,
   param,
-  reasoningControls,
   structuredOutputPath,
   toolChoice,
   tools,
 } from "./capabilities.js";
+import { reasoningControls } from "./conditions.js";
 import type { Effort, Modality, ModelFacts, ToolChoiceMode } from "./facts.js";
 
 /** What a caller needs of a model. Every member is optional; absent means no need. */

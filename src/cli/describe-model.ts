@@ -7,12 +7,12 @@ import {
   param,
   paramConstraint,
   prefill,
-  reasoningControls,
   structuredOutputPath,
   systemMessages,
   toolChoice,
   tools,
 } from "../catalog/capabilities.js";
+import { reasoningControls } from "../catalog/conditions.js";
 import { rangeText } from "../catalog/constraints.js";
 import type { Modality, ModelFacts, ParamConstraint, ProviderFacts, ToolChoiceMode } from "../catalog/facts.js";
 import {

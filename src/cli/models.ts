@@ -1,5 +1,6 @@
 /** `modelwright models`: the models of the catalog as a table, filtered by what they can do and cost. */
-import { inputModality, reasoningControls, tools } from "../catalog/capabilities.js";
+import { inputModality, tools } from "../catalog/capabilities.js";
+import { reasoningControls } from "../catalog/conditions.js";
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import { catalogFolder, catalogOption, createCatalogReader, reportProblems, shippedProviders } from "./catalog.js";
 import { type Arguments, type Command, columns, UsageError } from "./command.js";

@@ -6,16 +6,18 @@ import { isModelwrightError, TransportError } from "../errors.js";
 import type { Step } from "../model/reply.js";
 import { withTimeLeft } from "./connection.js";
 import { located } from "./failure.js";
+import { feature } from "./feature.js";
 import type { Answer, PreparedCall } from "./handler.js";
 import { type HookCall, type Hooks, passThrough, recovery } from "./hooks.js";
 import type { AnyTools, ChatOptions } from "./options.js";
-import { OutputToolReader, readOutput } from "./output.js";
-import { outputOption } from "./prepare.js";
+import type { OutputToolReader } from "./output.js";
 import { prepareCall } from "./prepare-call.js";
 import { type AnyReply, isToolCall, replyOf } from "./reply.js";
 import type { Progress, Run, StreamSignal } from "./run.js";
 import type { Target } from "./target.js";
-import { canRunAll, checkedCalls, runTools, toolMessage } from "./tool-loop.js";
+
+const outputs = /*#__PURE__*/ feature(() => import("./output.js"));
+const toolLoop = /*#__PURE__*/ feature(() => import("./tool-loop.js"));
 
 export class ChatRun implements Run {
   /** Set when the call is complete. */
@@ -83,7 +85,7 @@ export class ChatRun implements Run {
       this.call = prepared.call;
       this.options = prepared.options;
       const { output } = this.call.request;
-      if (output?.path === "tool") this.outputTool = new OutputToolReader(output);
+      if (output?.path === "tool") this.outputTool = new (await outputs()).OutputToolReader(output);
     }
     // The total time-out is that of all steps together.
     const elapsed = this.steps.length === 0 ? 0 : performance.now() - this.startedAt;
@@ -117,16 +119,19 @@ export class ChatRun implements Run {
     this.messages.push(message);
     this.text = "";
     const more = this.steps.length + 1 < (this.options.maxSteps ?? 1);
-    if (more && tools !== undefined && calls.length > 0 && canRunAll(tools, calls))
+    if (more && tools !== undefined && calls.length > 0 && (await toolLoop()).canRunAll(tools, calls))
       return this.runStep(finish, tools, calls);
     this.steps.push({ message, finishReason, usage, toolResults: [] });
-    this.reply = await this.complete(finish, call, tools === undefined ? calls : await checkedCalls(tools, calls));
+    const checked =
+      tools === undefined || calls.length === 0 ? calls : await (await toolLoop()).checkedCalls(tools, calls);
+    this.reply = await this.complete(finish, call, checked);
     return [this.steps.length === 1 ? finish : { ...finish, usage: this.reply.usage }];
   }
 
   /** Runs the tools and sets up the next call of the model. */
   private async runStep(finish: FinishEvent, tools: AnyTools, calls: readonly ToolCallPart[]): Promise<ChatEvent[]> {
     const { message, finishReason, usage } = finish;
+    const { runTools, toolMessage } = await toolLoop();
     const toolResults = await runTools(tools, calls, this.signal);
     if (this.signal?.aborted)
       throw new TransportError("aborted", "the call was aborted", { cause: this.signal.reason });
@@ -167,7 +172,7 @@ export class ChatRun implements Run {
       sources: this.sources,
       id: this.id,
       requestId: this.answer?.requestId,
-      output: output === undefined ? undefined : await readOutput(finish, outputOption(this.options.output).schema),
+      output: output === undefined ? undefined : await (await outputs()).readOutput(finish, this.options.output),
       outputPath: output?.path,
       calls: calls.map(({ id, name, input }) => ({ id, name, input })),
       timing: {

@@ -1,5 +1,5 @@
 /** Checks the reasoning options. */
-import { type ReasoningControls, reasoningControls } from "../catalog/capabilities.js";
+import { type ReasoningControls, reasoningControls } from "../catalog/conditions.js";
 import { violation } from "../catalog/constraints.js";
 import {
   refusesAutoBudget,

@@ -1,5 +1,6 @@
 /** The run-time twin of the types: refuses what the catalog says the model cannot serve, before any byte is sent. */
-import { accepted, activeRules, assumeOf, toolChoice, tools } from "../catalog/capabilities.js";
+import { accepted, assumeOf, toolChoice, tools } from "../catalog/capabilities.js";
+import { activeRules } from "../catalog/conditions.js";
 import {
   choosesAbsentTool,
   refusesBuiltinTool,
@@ -41,6 +42,11 @@ export function checkRequest(
   const params = checkParams(check);
   for (const rule of activeRules(call.model, ruleSubject(call))) checkRule(check, rule);
   return params === call.request.params ? call.request : { ...call.request, params };
+}
+
+/** Whether a rule of the model that holds for this request wants it streamed. */
+export function requiresStream(call: ChatCall): boolean {
+  return activeRules(call.model, ruleSubject(call)).some(({ require }) => require?.stream === true);
 }
 
 function checkTools({ call, model, refuse, takes }: Check): void {

@@ -1,5 +1,6 @@
 /** What the checks of a request share: the context, and how they read the request. */
-import { type Answer, type RuleSubject, reasoningState } from "../catalog/capabilities.js";
+import type { Answer } from "../catalog/capabilities.js";
+import { type RuleSubject, reasoningState } from "../catalog/conditions.js";
 import type { ToolChoiceMode } from "../catalog/facts.js";
 import type { NeutralRequest, ToolChoice } from "../chat/request.js";
 import type { ChatCall } from "../protocols/protocol.js";

@@ -8,13 +8,12 @@ import type { ListedModel, Protocol } from "../protocols/protocol.js";
 import type { Cloud } from "../transport/cloud.js";
 import { connect } from "./connect.js";
 import type { Connection } from "./connection.js";
-import { type EmbeddedBatch, type EmbeddingBatch, sendBatch } from "./embed-batch.js";
+import type { EmbeddedBatch, EmbeddingBatch } from "./embed-batch.js";
 import { firstSet, processEnvironment } from "./environment.js";
 import { type AnyHandle, createHandle } from "./handle.js";
 import { compose } from "./handler.js";
 import type { Hooks } from "./hooks.js";
 import { policiesOf } from "./layers.js";
-import { listModels } from "./list-models.js";
 import type { ClientOptions } from "./options.js";
 import { send } from "./send.js";
 import type { Client } from "./target.js";
@@ -97,8 +96,10 @@ export function defineProvider(definition: ProviderDefinition, options: ClientOp
     models: { get: once(() => handlesById(facts, known)), enumerable: true },
     model: { value: unpromised },
     list: {
-      value: (call?: CallOptions) =>
-        listModels({ provider: facts(), protocol: roomOf(definition, facts().protocol), client }, call),
+      value: async (call?: CallOptions) => {
+        const { listModels } = await import("./list-models.js");
+        return listModels({ provider: facts(), protocol: roomOf(definition, facts().protocol), client }, call);
+      },
     },
     create: { value: (own: ClientOptions) => defineProvider(definition, own) },
     addHooks: { value: addHooks },
@@ -117,7 +118,9 @@ function createClient(
     options: { onAdjustment, outOfRange },
     now,
     handler: compose([...middleware, ...policies], send),
-    embedHandler: compose<EmbeddingBatch, EmbeddedBatch>(policies, sendBatch),
+    embedHandler: compose<EmbeddingBatch, EmbeddedBatch>(policies, async (batch) =>
+      (await import("./embed-batch.js")).sendBatch(batch),
+    ),
     connection: once((): Connection => connect(facts(), options, cloud)),
     hooks: () => hooks,
   };

@@ -6,7 +6,6 @@ import type { EmbeddingReply } from "../model/handle.js";
 import type { Capability } from "../model/profile.js";
 import { chat } from "./chat.js";
 import { ChatRun } from "./chat-run.js";
-import { embed } from "./embed.js";
 import type { ChatOptions, EmbedOptions } from "./options.js";
 import { checkCall } from "./prepare-call.js";
 import type { AnyReply } from "./reply.js";
@@ -60,7 +59,9 @@ function methodsOf(target: Target): object {
         [startable]: startableOf(target),
       } satisfies Omit<ChatHandle, keyof Handle> & { readonly [startable]: Startable };
     case "embedding":
-      return { embed: (options: EmbedOptions) => embed(target, options) } satisfies Omit<EmbeddingHandle, keyof Handle>;
+      return {
+        embed: async (options: EmbedOptions) => (await import("./embed.js")).embed(target, options),
+      } satisfies Omit<EmbeddingHandle, keyof Handle>;
     default:
       return {};
   }

@@ -4,10 +4,25 @@ import { validate } from "../chat/json-schema.js";
 import type { AssistantPart } from "../chat/message.js";
 import type { NeutralOutput } from "../chat/request.js";
 import { TransportError } from "../errors.js";
+import { chooserOf } from "./passed-output.js";
 import { isToolCall, textOf } from "./reply.js";
 
-/** The validated value, or nothing when the model called other tools first. Throws "invalid-output" with the raw text. */
-export async function readOutput(finish: FinishEvent, schema: unknown): Promise<unknown> {
+interface OutputOption {
+  readonly schema: unknown;
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+}
+
+/** The schema that the caller gave, alone or with name and description. */
+export function outputOption(output: unknown): OutputOption {
+  const isOption =
+    typeof output === "object" && output !== null && "schema" in output && !("~standard" in output || "type" in output);
+  return isOption ? (output as OutputOption) : { schema: output };
+}
+
+/** The validated value; nothing when the model called other tools first, or the output is passed on. Throws "invalid-output" with the raw text. */
+export async function readOutput(finish: FinishEvent, wanted: unknown): Promise<unknown> {
+  if (chooserOf(wanted) !== undefined) return undefined;
   const content = partsOf(finish);
   if (content.some(isToolCall)) return undefined;
   const text = textOf(content);
@@ -20,7 +35,7 @@ export async function readOutput(finish: FinishEvent, schema: unknown): Promise<
   } catch {
     throw fail("the output is no JSON");
   }
-  const checked = await validate(schema, value);
+  const checked = await validate(outputOption(wanted).schema, value);
   if ("problem" in checked) throw fail(`the output does not fit its schema: ${checked.problem}`);
   return checked.value;
 }

@@ -1,16 +1,18 @@
 /** From the caller's options to a call that can be sent: read, convert, hooks, check. */
-import { activeRules, streaming, wholeAnswer } from "../catalog/capabilities.js";
+import { streaming, wholeAnswer } from "../catalog/capabilities.js";
 import type { NeutralRequest } from "../chat/request.js";
 import type { Adjustment, ChatCall } from "../protocols/protocol.js";
-import { ruleSubject } from "./check.js";
-import { checkRequest } from "./check-request.js";
 import { connectionFor } from "./connection.js";
+import { feature } from "./feature.js";
 import type { PreparedCall } from "./handler.js";
 import { type HookCall, type Hooks, passThrough } from "./hooks.js";
 import type { ChatOptions } from "./options.js";
+import { isPlain } from "./plain.js";
 import { prepareRequest } from "./prepare.js";
 import { readOptions } from "./read-options.js";
 import type { Target } from "./target.js";
+
+const checks = /*#__PURE__*/ feature(() => import("./check-request.js"));
 
 /** A call, and the options behind it without their marks. */
 export interface Prepared {
@@ -47,9 +49,11 @@ export async function prepareCall(
     stream: hookCall.stream,
     adjust,
   });
-  const given = checkRequest(about(await prepareRequest(read, target)), policy);
+  const check = async (asked: NeutralRequest): Promise<NeutralRequest> =>
+    isPlain(asked, model) ? asked : (await checks()).checkRequest(about(asked), policy);
+  const given = await check(await prepareRequest(read, target));
   const hooked = hooks.length === 0 ? given : await passThrough(hooks.map(onRequestOf), given, hookCall);
-  const request = hooked === given ? given : checkRequest(about(hooked), policy);
+  const request = hooked === given ? given : await check(hooked);
   if (request.extraBody !== undefined)
     adjust({ path: "extraBody", action: "added", reason: "passed on as it is", to: Object.keys(request.extraBody) });
   const call: PreparedCall = {
@@ -57,7 +61,7 @@ export async function prepareCall(
     modelId,
     model,
     request,
-    stream: streams(about(request)),
+    stream: await streams(about(request)),
     adjust,
     protocol,
     connection: connectionFor(client.connection(), options),
@@ -71,12 +75,12 @@ export async function prepareCall(
 }
 
 /** What goes on the wire: a model that cannot stream answers whole, and one that must stream streams for `chat`, too. */
-function streams(call: ChatCall): boolean {
+async function streams(call: ChatCall): Promise<boolean> {
   const { model } = call;
   if (streaming(model) === "no") return false;
   if (call.stream || wholeAnswer(model) === "no") return true;
-  if (model.rules === undefined) return false;
-  return activeRules(model, ruleSubject(call)).some(({ require }) => require?.stream === true);
+  const mayRequire = model.rules?.some(({ require }) => require?.stream === true) === true;
+  return mayRequire && (await checks()).requiresStream(call);
 }
 
 function onRequestOf({ onRequest }: Hooks): Hooks["onRequest"] {

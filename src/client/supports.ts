@@ -1,13 +1,5 @@
 /** Answers `supports(...)` from the facts. */
-import {
-  accepted,
-  assumeOf,
-  inputModality,
-  param,
-  reasoningControls,
-  structuredOutputPath,
-  tools,
-} from "../catalog/capabilities.js";
+import { accepted, assumeOf, inputModality, param, structuredOutputPath, tools } from "../catalog/capabilities.js";
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { Capability } from "../model/profile.js";
 
@@ -25,8 +17,7 @@ export function supports(provider: ProviderFacts, model: ModelFacts, capability:
     case "output":
       return structuredOutputPath(model, assume) !== undefined;
     case "reasoning":
-      if (model.reasoning === undefined) return accepted("unknown", assume);
-      return reasoningControls(model).mode !== "none";
+      return model.reasoning === undefined ? accepted("unknown", assume) : model.reasoning.mode !== "none";
     default:
       return accepted(param(model, capability), assume);
   }

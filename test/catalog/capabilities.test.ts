@@ -3,18 +3,16 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import {
   accepted,
-  activeRules,
   assumeOf,
   inputModality,
   parallelTools,
   param,
   prefill,
-  reasoningControls,
-  reasoningState,
   structuredOutputPath,
   toolChoice,
   tools,
 } from "../../src/catalog/capabilities.js";
+import { activeRules, reasoningControls, reasoningState } from "../../src/catalog/conditions.js";
 import type { ModelFacts } from "../../src/catalog/facts.js";
 import { findModel, unlistedModel } from "../../src/catalog/find-model.js";
 import { loadCatalog } from "../../src/catalog/load.js";

@@ -1,11 +1,6 @@
 /** Random chat requests that a model's facts allow, for asking the simulator's opinion of them. */
-import {
-  accepted,
-  assumeOf,
-  reasoningControls,
-  toolChoice as takesChoice,
-  tools as takesTools,
-} from "../../src/catalog/capabilities.js";
+import { accepted, assumeOf, toolChoice as takesChoice, tools as takesTools } from "../../src/catalog/capabilities.js";
+import { reasoningControls } from "../../src/catalog/conditions.js";
 import type { ModelFacts, ParamConstraint, ProviderFacts } from "../../src/catalog/facts.js";
 import type { AnyMessage, UserPart } from "../../src/chat/message.js";
 import type { ChatOptions, ReasoningOptions } from "../../src/client/options.js";

@@ -1,0 +1,58 @@
+/** Turns tools and output that the caller passed into their neutral form: schemas become JSON Schema. */
+import { assumeOf, forcedTool, structuredOutputPath } from "../catalog/capabilities.js";
+import { refusesOutput } from "../catalog/sentences.js";
+import { toJsonSchema } from "../chat/json-schema.js";
+import type { JsonSchema, NeutralOutput, NeutralTool, OutputPath } from "../chat/request.js";
+import { strictSchema } from "../chat/strict-schema.js";
+import { CapabilityError } from "../errors.js";
+import type { AnyTools, ChatOptions } from "./options.js";
+import { outputOption } from "./output.js";
+import { chooserOf } from "./passed-output.js";
+import type { ReadOptions } from "./read-options.js";
+import type { Target } from "./target.js";
+
+/** The name of the output where the caller gives none. */
+const defaultOutputName = "answer";
+
+export function toolsOf(tools: AnyTools): Promise<NeutralTool[]> {
+  return Promise.all(
+    Object.entries(tools).map(async ([name, { description, input, strict }]) => {
+      const path = `tools.${name}.input`;
+      const parameters = await toJsonSchema(input, path);
+      if (parameters.type !== "object") throw invalid(`${path} must be the schema of an object`, path);
+      return { name, description, parameters: (strict === true && strictSchema(parameters)) || parameters, strict };
+    }),
+  );
+}
+
+export async function outputOf({ options, marked }: ReadOptions, target: Target): Promise<NeutralOutput> {
+  const { model, provider } = target;
+  const choose = chooserOf(options.output);
+  if (choose !== undefined) {
+    const about = { assume: assumeOf(provider, model), hasTools: options.tools !== undefined };
+    return choose(model, about) ?? refuseOutput(target);
+  }
+  const { schema, name = defaultOutputName, description } = outputOption(options.output);
+  const path = outputPath(target, options) ?? (marked.has("output") ? "schema" : refuseOutput(target));
+  const converted: JsonSchema = await toJsonSchema(schema, "output");
+  if (path === "tool" && converted.type !== "object") throw invalid("output must be the schema of an object", "output");
+  const strict = model.features.structuredOutput === "strict" ? strictSchema(converted) : undefined;
+  return { name, description, schema: strict ?? converted, path, strict: strict === undefined ? undefined : true };
+}
+
+function refuseOutput({ provider, modelId }: Target): never {
+  const about = { provider: provider.id, model: modelId, path: "output" };
+  throw new CapabilityError("unsupported", refusesOutput(modelId), about);
+}
+
+/** A forced tool also where the provider's own way does not go together with tools. */
+function outputPath({ provider, model }: Target, options: ChatOptions): OutputPath | undefined {
+  const assume = assumeOf(provider, model);
+  const path = structuredOutputPath(model, assume);
+  const beside = options.tools !== undefined && model.features.structuredOutputWithTools === false;
+  return beside && path !== undefined && forcedTool(model, assume) !== undefined ? "tool" : path;
+}
+
+function invalid(message: string, path: string): CapabilityError {
+  return new CapabilityError("invalid-request", message, { path });
+}
