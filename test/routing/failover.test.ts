@@ -1,70 +1,79 @@
-/** Failover under every fault of the published catalogue, through the public API. */
+/** Failover under every fault of the published catalogue, through the public API, by the criteria of the scorecard. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { groq } from "../../generated/groq.js";
+import { anthropic } from "../../generated/anthropic.js";
 import { openai } from "../../generated/openai.js";
-import { loadCatalog } from "../../src/catalog/load.js";
-import type { ChatEvent } from "../../src/chat/events.js";
-import { failover, isModelwrightError, user } from "../../src/index.js";
-import { createSimulator } from "../../src/testing.js";
+import { failover, user } from "../../src/index.js";
+import type { Simulator } from "../../src/testing.js";
+import { answer, arm, createBed, primaryModel, secondModels } from "./bed.js";
+import { judge, type Outcome } from "./judge.js";
 import { type Scenario, scenarios } from "./scenarios.js";
 
-const { providers } = await loadCatalog("catalog");
-const simulator = createSimulator({ providers: providers.filter(({ id }) => id === "openai" || id === "groq") });
-const answer = "one two three four five six seven eight nine ten ".repeat(6);
-
+let simulator: Simulator;
 beforeAll(async () => {
-  await simulator.listen();
+  simulator = await createBed();
 });
 afterAll(() => simulator.close());
 beforeEach(() => simulator.reset());
 
-function group() {
+function groupFor({ secondRejectsPrefill }: Scenario) {
   const options = { apiKey: "simulated", timeouts: { firstByte: 400, idle: 400 } };
-  const primary = openai.create({ ...options, baseURL: simulator.baseURL("openai") })("gpt-4.1");
-  const second = groq.create({ ...options, baseURL: simulator.baseURL("groq") })("llama-3.3-70b-versatile");
-  return failover([primary, second], { midStream: "auto" });
+  const second = anthropic.create({ ...options, baseURL: simulator.baseURL("anthropic") });
+  const first = openai.create({ ...options, baseURL: simulator.baseURL("openai") })(primaryModel);
+  return failover([first, secondRejectsPrefill ? second(secondModels.restarts) : second(secondModels.resumes)], {
+    midStream: "auto",
+  });
 }
 
-async function run({ stream }: Scenario) {
+/** Times are for the bench. */
+async function call(scenario: Scenario): Promise<Outcome> {
   const request = { messages: [user("Count.")] };
-  const events: ChatEvent[] = [];
-  if (!stream) return { reply: await group().chat(request), events };
-  const running = group().stream(request);
-  for await (const event of running) events.push(event);
-  return { reply: await running.reply, events };
-}
-
-/** The text a reader ends up with: a restart begins it anew. */
-function seen(events: readonly ChatEvent[]): string {
   let text = "";
-  for (const event of events) {
-    if (event.type === "text-delta") text += event.text;
-    if (event.type === "switch" && event.mode === "restart") text = "";
+  try {
+    const group = groupFor(scenario);
+    if (!scenario.stream) {
+      const reply = await group.chat(request);
+      return { text: reply.text, model: reply.model, outputTokens: reply.usage.outputTokens, ms: 0 };
+    }
+    const stream = group.stream(request);
+    const finishes: string[] = [];
+    for await (const event of stream) {
+      if (event.type === "text-delta") text += event.text;
+      if (event.type === "switch" && event.mode === "restart") text = "";
+      if (event.type === "finish") finishes.push(event.finishReason);
+    }
+    expect(finishes).toEqual(["stop"]);
+    const reply = await stream.reply;
+    expect(reply.text).toBe(text);
+    return { text, model: reply.model, outputTokens: reply.usage.outputTokens, ms: 0 };
+  } catch (error) {
+    return { text, error, ms: 0 };
   }
-  return text;
 }
 
 describe("a group of two", () => {
   it.each(scenarios)("$id $title", async (scenario) => {
-    scenario.arm(simulator, { provider: "openai" });
-    for (let call = 0; call < (scenario.calls ?? 1); call++) {
-      for (let request = 0; request < 4; request++) simulator.reply({ text: answer });
-      const result = await run(scenario).catch((error: unknown) => ({ error }));
-      if (scenario.want === "error") {
-        expect("error" in result && isModelwrightError(result.error) && result.error.code).toBe(scenario.code);
-        expect(simulator.requests.some(({ provider }) => provider === "groq")).toBe(false);
-        continue;
-      }
-      if ("error" in result) throw result.error;
-      expect(result.reply.text).toBe(answer);
-      if (scenario.stream) expect(seen(result.events)).toBe(answer);
-      expect(result.events.filter(({ type }) => type === "finish").length).toBe(scenario.stream ? 1 : 0);
-      if (scenario.calls === undefined)
-        expect(result.reply.provider).toBe(scenario.want === "primary" ? "openai" : "groq");
-      expect(result.reply.usage.state).toBe("known");
-      expect(result.reply.usage.outputTokens).toBeGreaterThan(0);
-    }
-    const asked = simulator.requests.filter(({ provider }) => provider === "openai").length;
-    expect(asked).toBeLessThanOrEqual(scenario.primaryRequests);
+    arm(simulator, scenario);
+    const outcomes: Outcome[] = [];
+    for (let i = 0; i < (scenario.calls ?? 1); i++) outcomes.push(await call(scenario));
+    expect(judge({ scenario, outcomes, answer, requests: simulator.requests })).toEqual({ grade: "pass", note: "" });
+  });
+});
+
+describe("the judge", () => {
+  const scenario = scenarios.find(({ id }) => id === "S08") as Scenario;
+  const request = { provider: "openai", model: primaryModel } as Simulator["requests"][number];
+  const whole = { text: answer, model: primaryModel, outputTokens: 60, ms: 5 };
+  it.each([
+    [whole, [request], "pass"],
+    [{ ...whole, text: answer.slice(0, 40) }, [request], "fail"],
+    [{ ...whole, text: answer + answer }, [request], "fail"],
+    [{ ...whole, hung: true }, [request], "fail"],
+    [{ ...whole, text: "", error: new Error("cut") }, [request], "safe"],
+    [{ ...whole, model: "another" }, [request], "partial"],
+    [{ ...whole, outputTokens: undefined }, [request], "partial"],
+    [{ ...whole, ms: 11_000 }, [request], "partial"],
+    [whole, [request, request], "partial"],
+  ])("grades %#", (outcome, requests, grade) => {
+    expect(judge({ scenario, outcomes: [outcome], answer, requests }).grade).toBe(grade);
   });
 });
