@@ -5,6 +5,8 @@ export type ErrorCode =
   // the catalog or the configuration
   | "invalid-catalog"
   | "invalid-configuration"
+  // a configuration store: somebody else wrote first
+  | "conflict"
   // refused before any byte is sent
   | "unsupported"
   | "invalid-request"
@@ -51,6 +53,7 @@ const again: CodeFacts = { retryable: true, fallbackable: true };
 export const errorCodes: { readonly [C in ErrorCode]: CodeFacts } = {
   "invalid-catalog": no,
   "invalid-configuration": no,
+  conflict: no,
   unsupported: no,
   "invalid-request": no,
   "unknown-model": no,

@@ -39,6 +39,11 @@ const house: readonly Room[] = [
     rooms: [...words, "src/transport/", "src/protocols/", "src/client/"],
     packages: [],
   },
+  {
+    prefix: "src/registry",
+    rooms: [...words, "src/transport/", "src/protocols/", "src/model/", "src/client/", "src/routing/"],
+    packages: ["zod", "chokidar", "#transport", ...node],
+  },
   { prefix: "src/presets.ts", rooms: ["src/client/", "src/middleware/"], packages: [] },
   { prefix: "src/define.ts", rooms: runtime, packages: [] },
   { prefix: "src/index.ts", rooms: [...runtime, "src/routing/", "src/middleware/", "src/presets.ts"], packages: [] },

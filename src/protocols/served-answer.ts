@@ -25,6 +25,7 @@ export function joinDeltas(
 export const failureStatus: { readonly [C in ErrorCode]: number } = {
   "invalid-catalog": 500,
   "invalid-configuration": 500,
+  conflict: 409,
   unsupported: 400,
   "invalid-request": 400,
   "unknown-model": 404,
