@@ -4,6 +4,7 @@ import { convertMedia } from "./convert-media.js";
 import { convertEmbedding, convertParams, convertRules } from "./convert-params.js";
 import { convertPricing, convertTokens } from "./convert-pricing.js";
 import { convertReasoning } from "./convert-reasoning.js";
+import { convertTransport } from "./convert-transport.js";
 import { compact, compactOrNothing, type Json } from "./object.js";
 import type { Row } from "./row.js";
 import type { Settings } from "./settings.js";
@@ -25,6 +26,7 @@ export function convertModel(row: Row, options: ConvertOptions): Json {
   const chat = kind === "chat" || kind === "completion" || kind === "realtime";
   const media = convertMedia(row);
   const dates = convertDates(row);
+  const transport = settings.convert.transports ? convertTransport(row, settings) : undefined;
   return compact({
     kind,
     name: row.name,
@@ -37,7 +39,7 @@ export function convertModel(row: Row, options: ConvertOptions): Json {
     input: convertModalities(row.modalities?.in),
     output: kind === "embedding" ? ["embedding"] : convertModalities(row.modalities?.out),
     features: chat ? convertFeatures(row, settings) : undefined,
-    reasoning: chat ? convertReasoning(row, settings) : undefined,
+    reasoning: chat ? convertReasoning(row, settings, transport?.protocol) : undefined,
     params: kind === "embedding" ? convertEmbedding(row) : chat ? convertParams(row, settings) : media.params,
     rules: chat ? convertRules(row, settings) : undefined,
     limits: convertLimits(row, kind, media.limits),
@@ -45,6 +47,7 @@ export function convertModel(row: Row, options: ConvertOptions): Json {
     pricing: convertPricing(row, options.local),
     rateLimits: convertRateLimits(row),
     modes: convertModes(row),
+    transport,
   });
 }
 
@@ -75,8 +78,8 @@ function convertLimits(row: Row, kind: string, media: Json): Json {
   }
   return compact({
     context: positive(context),
-    input: positive(input),
-    // An output above the context is a copying error of a source.
+    // Above the context they are copying errors of a source; an input limit equal to it says nothing more.
+    input: context !== undefined && input !== undefined && input >= context ? undefined : positive(input),
     output: context !== undefined && output !== undefined && output > context ? undefined : positive(output),
     cacheMinTokens: positive(cacheMinTokens),
     ...media,

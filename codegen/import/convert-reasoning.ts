@@ -5,23 +5,45 @@ import type { Settings } from "./settings.js";
 
 const order = ["none", "minimal", "low", "medium", "high", "xhigh", "max", "default"];
 
-/** The reasoning facts of a row; `undefined` when no source says whether the model reasons. */
-export function convertReasoning(row: Row, { convert }: Settings): Json | undefined {
+/** How protocols other than the provider's own are told to reason. */
+const usualWires: { readonly [protocol: string]: { readonly budget: string; readonly level: string } } = {
+  "anthropic-messages": { budget: "anthropic-thinking", level: "anthropic-adaptive" },
+  "google-generative-ai": { budget: "gemini-budget", level: "gemini-level" },
+};
+
+const every = { budget: true, toggle: true };
+
+/** Controls beside an effort that a wire has words for, where it lacks some. */
+const sayable: { readonly [wire: string]: typeof every } = {
+  "openai-effort": { budget: false, toggle: false },
+  "chat-template-kwargs": { budget: false, toggle: true },
+};
+
+/**
+ * The reasoning facts of a row; `undefined` when no source says whether the model reasons. `protocol` is the model's,
+ * where it is not its provider's.
+ */
+export function convertReasoning(row: Row, { convert, provider }: Settings, protocol?: unknown): Json | undefined {
   const facts = row.reasoning ?? {};
   const mode = facts.mode ?? (row.caps?.reasoning === true ? "unknown" : row.caps?.reasoning === false ? "none" : "");
   if (mode === "") return undefined;
   if (mode === "none") return { mode };
-  const { field, replay, output, wire } = (convert.reasoning ?? {}) as { [name: string]: string | undefined };
+  const { field, replay, output, ...stated } = (convert.reasoning ?? {}) as { [name: string]: string | undefined };
   const effort = convertEffort(facts, mode);
-  const budget = convertBudget(facts, mode, convert.budget);
-  const controlled = effort ?? budget ?? facts.toggle ?? facts.adaptive;
+  const wires = usualWires[String(protocol ?? provider.protocol)];
+  const usual = (protocol === undefined ? convert.wires : undefined) ?? wires;
+  const wire = wireOf(facts, { wires: usual, wire: protocol === undefined ? stated.wire : undefined });
+  const says = sayable[wire ?? "openai-effort"] ?? every;
+  const budget = says.budget ? convertBudget(facts, mode, convert.budget) : undefined;
+  const toggle = says.toggle ? facts.toggle : undefined;
+  const controlled = effort ?? budget ?? toggle ?? facts.adaptive;
   if (controlled === undefined && convert.unstatedControls !== undefined) {
     return compact({ mode, field: facts.field ?? field, replay, output, wire, ...convert.unstatedControls });
   }
   return compact({
     mode,
     default: mode === "optional" && facts.defaultOn !== undefined ? (facts.defaultOn ? "on" : "off") : undefined,
-    toggle: facts.toggle,
+    toggle,
     effort,
     budget,
     adaptive: facts.adaptive,
@@ -29,7 +51,7 @@ export function convertReasoning(row: Row, { convert }: Settings): Json | undefi
     field: facts.field ?? field,
     replay,
     output,
-    wire: controlled === undefined ? undefined : wireOf(facts, budget !== undefined, { wires: convert.wires, wire }),
+    wire: controlled === undefined ? undefined : (wire ?? "openai-effort"),
   });
 }
 
@@ -57,9 +79,8 @@ function convertBudget({ budget }: ReasoningRow, mode: string, special: Json | u
 
 function wireOf(
   facts: ReasoningRow,
-  hasBudget: boolean,
   { wires, wire }: { readonly wires: Settings["convert"]["wires"]; readonly wire: string | undefined },
 ): string | undefined {
   if (wires === undefined) return wire;
-  return hasBudget || facts.style === "budget" ? wires.budget : wires.level;
+  return facts.budget !== undefined || facts.style === "budget" ? wires.budget : wires.level;
 }

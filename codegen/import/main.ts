@@ -1,14 +1,17 @@
 /** Imports model facts into catalog files: `main.ts --models <jsonl> --providers <json> --only a,b --out catalog --today <day>`. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { mergePatch } from "../../src/catalog/merge.js";
 import { resolveCatalog } from "../../src/catalog/resolve.js";
 import { buildFile } from "./build-file.js";
 import type { ProviderRow } from "./convert-provider.js";
 import { formatFile } from "./format.js";
-import { readRows } from "./row.js";
-import { parseSettings } from "./settings.js";
+import { genericSettings, protocolOf, sampleRows } from "./generic-settings.js";
+import type { Json } from "./object.js";
+import { type Row, readRows } from "./row.js";
+import { checkSettings, type Settings } from "./settings.js";
 
 const { values } = parseArgs({
   options: {
@@ -20,22 +23,61 @@ const { values } = parseArgs({
   },
 });
 const { models, providers, only, out, today } = values;
-if (!models || !providers || !only || !out || !today) {
+if (!models || !providers || !out || !today) {
   throw new Error(
-    "usage: main.ts --models <jsonl> --providers <json> --only <ids> --out <folder> --today <YYYY-MM-DD>",
+    "usage: main.ts --models <jsonl> --providers <json> [--only <ids>] --out <folder> --today <YYYY-MM-DD>",
   );
 }
 
-const rows = readFileSync(models, "utf8");
+const rows = readRows(readFileSync(models, "utf8"));
 const connections = (JSON.parse(readFileSync(providers, "utf8")) as { providers: readonly ProviderRow[] }).providers;
 const overrides = fileURLToPath(new URL("overrides", import.meta.url));
 
-for (const id of only.split(",")) {
-  const provider = connections.find((row) => row.id === id);
-  if (provider === undefined) throw new Error(`no provider ${id} in ${providers}`);
-  const settingsFile = join(overrides, `${id}.json`);
-  const settings = parseSettings(settingsFile, readFileSync(settingsFile, "utf8"));
-  const text = formatFile(buildFile({ provider, rows: readRows(rows, id), settings, today }));
+/** What an overrides file says; nothing for providers without one. */
+function overridesOf(id: string): Json | undefined {
+  const file = join(overrides, `${id}.json`);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Json) : undefined;
+}
+
+/** The entry of a provider in the facts: its own, or the one that its overrides name. */
+function connectionOf(id: string): ProviderRow {
+  const row = overridesOf(id)?.row ?? id;
+  const found = connections.find((connection) => connection.id === row);
+  if (found === undefined) throw new Error(`no provider ${row} in ${providers}`);
+  return found;
+}
+
+/** The rows of these providers of the facts; of rows with one id the first holds. */
+function rowsOf(facts: readonly string[], provider: ProviderRow): Row[] {
+  const found = [...facts.flatMap((id) => rows.get(id) ?? []), ...sampleRows(provider)];
+  const byId = new Map([...found].reverse().map((row) => [row.id, row]));
+  return found.filter((row) => byId.get(row.id) === row);
+}
+
+function settingsOf(id: string, day: string): Settings {
+  const own: Json = overridesOf(id) ?? { extends: "generic" };
+  const { extends: base, facts } = checkSettings(id, own);
+  if (base === undefined) return checkSettings(id, own);
+  const connection = connectionOf(id);
+  const found = rowsOf(facts ?? connection.modelFactIds ?? [], connection);
+  const common = base === "generic" ? genericSettings(connection, found, day) : settingsOf(base, day);
+  return checkSettings(id, mergePatch(common, own));
+}
+
+/** Without `--only`: every provider that speaks a protocol of this package and has no file yet. */
+const ids =
+  only?.split(",") ??
+  connections
+    .filter((row) => protocolOf(row) !== undefined && !existsSync(join(out, `${row.id}.json`)))
+    .map(({ id }) => id);
+
+for (const id of ids) {
+  const settings = settingsOf(id, today);
+  const provider = connectionOf(id);
+  const own = rowsOf(settings.facts ?? [id], provider).filter(
+    ({ kind = "chat" }) => settings.kinds === undefined || settings.kinds.includes(kind),
+  );
+  const text = formatFile(buildFile({ provider, rows: own, settings, today }));
   const { problems, providers: resolved } = resolveCatalog(new Map([[`${id}.json`, text]]));
   for (const problem of problems) console.error(problem.message);
   writeFileSync(join(out, `${id}.json`), text);

@@ -30,6 +30,14 @@ export interface Row {
   readonly video?: MediaRow;
   readonly pricing?: PriceRow;
   readonly modes?: { readonly [mode: string]: ModeRow };
+  readonly transport?: TransportRow;
+}
+
+/** Connection of one model: the package that speaks to it, its address, and the endpoint's shape. */
+export interface TransportRow {
+  readonly npm?: string;
+  readonly api?: string;
+  readonly shape?: string;
 }
 
 export interface ReasoningRow {
@@ -74,13 +82,15 @@ export interface ModeRow {
   readonly pricing?: PriceRow;
 }
 
-/** The rows of one provider in a JSON-lines text, in order. */
-export function readRows(text: string, provider: string): Row[] {
-  const rows: Row[] = [];
+/** The rows of a JSON-lines text by provider, in order. */
+export function readRows(text: string): Map<string, Row[]> {
+  const rows = new Map<string, Row[]>();
   for (const line of text.split("\n")) {
     if (line.trim() === "") continue;
     const row = JSON.parse(line) as Row;
-    if (row.provider === provider) rows.push(row);
+    const own = rows.get(row.provider);
+    if (own === undefined) rows.set(row.provider, [row]);
+    else own.push(row);
   }
   return rows;
 }

@@ -97,6 +97,8 @@ export interface ProviderFacts {
     readonly adapter: "openai" | "anthropic" | "google" | "ollama-tags" | "cohere";
   };
   readonly docs?: string;
+  /** Only lists of others stand behind the entry: nobody compared it with the provider's documentation or a client's code. */
+  readonly untested?: boolean;
   readonly models: { readonly [id: string]: ModelFacts };
 }
 

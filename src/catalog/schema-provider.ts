@@ -73,6 +73,7 @@ export const connectionSchema = strict({
     adapter: z.enum(["openai", "anthropic", "google", "ollama-tags", "cohere"]),
   }).exactOptional(),
   docs: z.url({ protocol: /^https$/ }).exactOptional(),
+  untested: z.boolean().exactOptional(),
 });
 
 /** A provider with its models, resolved. */

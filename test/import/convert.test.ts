@@ -5,14 +5,11 @@ import { convertModel } from "../../codegen/import/convert-model.js";
 import { convertPricing } from "../../codegen/import/convert-pricing.js";
 import { formatFile } from "../../codegen/import/format.js";
 import { type Row, readRows } from "../../codegen/import/row.js";
-import { parseSettings } from "../../codegen/import/settings.js";
+import { checkSettings } from "../../codegen/import/settings.js";
 import { resolve } from "../catalog/files.js";
 
 const settings = (rest: object = {}) =>
-  parseSettings(
-    "acme.json",
-    JSON.stringify({ provider: { protocol: "openai-chat" }, base: {}, convert: {}, profiles: {}, ...rest }),
-  );
+  checkSettings("acme.json", { provider: { protocol: "openai-chat" }, base: {}, convert: {}, profiles: {}, ...rest });
 const convert = (row: Partial<Row>, rest: object = {}) =>
   convertModel(
     { provider: "acme", id: "m", kind: "chat", ...row },
@@ -177,7 +174,7 @@ test("a file: snapshots build upon their model, fine-tunes are a pattern, a gone
       auth: { scheme: "bearer", envs: ["A"] },
       defaultModels: { large: "m" },
     },
-    rows: readRows([...rows, JSON.stringify({ provider: "other", id: "x" }), ""].join("\n"), "acme"),
+    rows: readRows([...rows, JSON.stringify({ provider: "other", id: "x" }), ""].join("\n")).get("acme") ?? [],
     settings: settings({ skip: ["junk"], models: { "n*": { name: "Next" } } }),
     today: "2026-11-23",
   });
