@@ -7,26 +7,27 @@ import { retry } from "./retry.js";
  * From the outside in: `hooks` (the run itself calls them) · `middleware`, in the order given: what watches or answers
  * in the place of a provider, such as audit, telemetry and budget · and then, for chat and embeddings alike:
  *
- * - `rateLimit`: waits for its turn before it takes a place, so that who waits holds up nobody;
- * - `concurrency`: a place is held from here to the end of the answer, waits between tries included;
+ * - `concurrency`: a place is held from here to the end of the answer, all waits included, so that the number of calls
+ *   that wait anywhere is bounded;
  * - `circuitBreaker`: refuses without holding up; a call that was retried in vain is one failure to it;
- * - `retry`: inside, so that no other layer can multiply it;
+ * - `retry`: inside, so that neither of these can multiply it;
  * - the key pool: each try may go with another key;
+ * - `rateLimit`: next to the wire, so that it counts each request, for the key that it goes with;
  * - send.
  */
 export function policiesOf({
-  rateLimit,
   concurrency,
   circuitBreaker,
   retry: again,
   apiKey,
+  rateLimit,
 }: ClientOptions): readonly Policy[] {
   const layers = [
-    rateLimit,
     concurrency,
     circuitBreaker,
     again === false ? undefined : retry(again),
     typeof apiKey === "object" ? apiKey.policy : undefined,
+    rateLimit,
   ];
   return layers.filter((layer) => layer !== undefined);
 }

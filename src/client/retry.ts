@@ -1,6 +1,6 @@
 /** Sends a call again when its failure may pass: the only layer that does, and only until something of the answer is seen. */
 import type { ProtocolEvent } from "../chat/events.js";
-import { isModelwrightError } from "../errors.js";
+import { type Attempt, isModelwrightError, type ModelwrightError } from "../errors.js";
 import { type Clock, sleep, systemClock } from "./clock.js";
 import { withTimeLeft } from "./connection.js";
 import type { EventReader, ModelAnswer, Policy } from "./handler.js";
@@ -13,7 +13,10 @@ export interface RetryOptions {
   readonly baseMs?: number | undefined;
   /** Longest wait that the provider did not ask for. Default 8,000. */
   readonly maxMs?: number | undefined;
-  /** How long a call may go on failing. Default: its total time-out, else 10,000. The total time-out holds in any case. */
+  /**
+   * How long a call may go on failing, from the sending of its first try; a wait for its turn before that is no
+   * failing. Default: its total time-out, else 10,000. The total time-out holds in any case.
+   */
   readonly deadlineMs?: number | undefined;
   readonly clock?: Clock | undefined;
   /** From 0 to below 1. Default `Math.random`. */
@@ -23,8 +26,8 @@ export interface RetryOptions {
 const defaultDeadline = 10_000;
 
 /**
- * Tries again after failures that the error table calls retryable: never after refusals, used-up quota or bad
- * requests. Waits a random part of a doubling bound (full jitter) on top of what `retry-after` asks for. A try is made
+ * Tries again after failures that the error table calls retryable: never after refusals, used-up quota, bad requests,
+ * or what a policy of the client's own refused. Waits a random part of a doubling bound (full jitter) on top of what `retry-after` asks for. A try is made
  * only if the call still ends in time should that try fail as slowly as the one before, so a silent provider is not
  * asked twice.
  */
@@ -32,23 +35,32 @@ export function retry(options: RetryOptions = {}): Policy {
   const { maxAttempts = 3, deadlineMs, clock = systemClock } = options;
   return (next) => async (call) => {
     const began = clock.now();
-    const { total = Number.POSITIVE_INFINITY } = call.connection.timeouts;
-    const deadline =
-      began + Math.min(total, deadlineMs ?? (total < Number.POSITIVE_INFINITY ? total : defaultDeadline));
-    let tried = began;
+    const { total } = call.connection.timeouts;
+    const patience = deadlineMs ?? total ?? defaultDeadline;
+    let deadline: number | undefined;
     for (let attempt = 1; ; attempt += 1) {
+      const sent = call.attempts.length;
       try {
-        return await firstVisible(await next(withTimeLeft(call, tried - began)));
+        return await firstVisible(await next(withTimeLeft(call, clock.now() - began)));
       } catch (error) {
-        if (attempt >= maxAttempts || !isModelwrightError(error) || !error.retryable) throw error;
+        if (attempt >= maxAttempts || !mayPass(error)) throw error;
         const wait = (error.retryAfterMs ?? 0) + backoff(attempt, options);
         const failed = clock.now();
-        if (failed + wait + (failed - tried) > deadline) throw error;
+        const took = durationOf(call.attempts.slice(sent));
+        deadline ??= Math.min(began + (total ?? Number.POSITIVE_INFINITY), failed - took + patience);
+        if (failed + wait + took > deadline) throw error;
         await sleep(clock, wait, call.signal);
-        tried = clock.now();
       }
     }
   };
+}
+
+function mayPass(error: unknown): error is ModelwrightError {
+  return isModelwrightError(error) && error.retryable && error.name !== "PolicyError";
+}
+
+function durationOf(attempts: readonly Attempt[]): number {
+  return attempts.reduce((sum, { ms }) => sum + ms, 0);
 }
 
 function backoff(attempt: number, { baseMs = 500, maxMs = 8000, random = Math.random }: RetryOptions): number {

@@ -2,6 +2,7 @@
 import { type Clock, systemClock } from "../client/clock.js";
 import type { ModelCall, Policy } from "../client/handler.js";
 import { type ErrorCode, isModelwrightError, PolicyError } from "../errors.js";
+import { ByTarget } from "./parts/by-target.js";
 import { type CallOutcome, Circuit, type CircuitState } from "./parts/circuit.js";
 import { type TargetKey, targetOf, textOf } from "./parts/target.js";
 import { type Ending, watch } from "./parts/watch.js";
@@ -16,7 +17,7 @@ export interface CircuitBreakerOptions {
   readonly successes?: number | undefined;
   /** How long a probe keeps others out at most: one that hangs does not keep the circuit half-open. Default 60,000. */
   readonly probeLeaseMs?: number | undefined;
-  /** Told of each change, for alerts. */
+  /** Told of each change, for alerts. What it throws fails the call that made the change. */
   readonly onChange?: ((change: CircuitChange) => void) | undefined;
   readonly clock?: Clock | undefined;
 }
@@ -56,32 +57,27 @@ const failureCodes: ReadonlySet<ErrorCode> = /*#__PURE__*/ new Set([
   "invalid-response",
 ]);
 
-/** More circuits than this are kept only while they have something to tell. */
-const manyCircuits = 1000;
-/** Never more than this: whoever sends with ever new keys does not fill the memory. */
-const mostCircuits = 10_000;
+class KeyedCircuit extends Circuit {
+  readonly key: TargetKey;
+
+  constructor(key: TargetKey, ...rest: ConstructorParameters<typeof Circuit>) {
+    super(...rest);
+    this.key = key;
+  }
+}
 
 /** Opened circuits refuse with `PolicyError` ("circuit-open") and `retryAfterMs`. A stream counts when it has ended. */
 export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
   const { failures = 5, openMs = 30_000, successes = 1, probeLeaseMs = 60_000, clock = systemClock } = options;
   const rules = { failures, openMs, successes, probeLeaseMs };
-  const circuits = new Map<string, { readonly key: TargetKey; readonly circuit: Circuit }>();
+  const circuits = new ByTarget<KeyedCircuit>();
   /** By target; "" stands for all. */
   const forced = new Map<string, "open" | "closed">();
 
-  const circuitOf = (key: TargetKey): Circuit => {
-    const name = textOf(key);
-    const found = circuits.get(name);
-    if (found !== undefined) return found.circuit;
-    if (circuits.size >= manyCircuits) sweep();
-    const circuit = new Circuit(rules, clock, (from, to) => options.onChange?.({ ...key, from, to }));
-    circuits.set(name, { key, circuit });
-    return circuit;
-  };
-  const sweep = (): void => {
-    for (const [name, { circuit }] of circuits) if (circuit.isIdle) circuits.delete(name);
-    for (const name of circuits.keys()) if (circuits.size >= mostCircuits) circuits.delete(name);
-  };
+  const circuitOf = (key: TargetKey): Circuit =>
+    circuits.get(textOf(key), () => {
+      return new KeyedCircuit(key, rules, clock, (from, to) => options.onChange?.({ ...key, from, to }));
+    });
 
   const force = (state: "open" | "closed", target: string | undefined): void => {
     if (target === undefined) forced.clear();
@@ -108,12 +104,13 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBrea
     reset(target?: string) {
       if (target === undefined) forced.clear();
       else forced.delete(target);
-      for (const [name, { key }] of circuits) if (target === undefined || key.target === target) circuits.delete(name);
+      circuits.delete(({ key }) => target === undefined || key.target === target);
     },
     circuits: () =>
-      [...circuits.values()]
-        .filter(({ circuit }) => circuit.state !== "closed" || circuit.failures > 0)
-        .map(({ key, circuit }) => ({ ...key, state: circuit.state, failures: circuit.failures })),
+      circuits
+        .all()
+        .filter(({ state, failures }) => state !== "closed" || failures > 0)
+        .map(({ key, state, failures }) => ({ ...key, state, failures })),
   });
 }
 

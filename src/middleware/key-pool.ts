@@ -1,6 +1,6 @@
 /** `keyPool`: several keys of one provider behind `apiKey`, in turn or by chance; refused keys rest. */
 import { type Clock, systemClock } from "../client/clock.js";
-import { connectionFor } from "../client/connection.js";
+import { connectionFor, withTimeLeft } from "../client/connection.js";
 import type { ModelAnswer, ModelCall, Policy } from "../client/handler.js";
 import type { KeyPool } from "../client/options.js";
 import { type ErrorCode, isModelwrightError, ModelwrightError } from "../errors.js";
@@ -15,6 +15,9 @@ export interface KeyPoolOptions {
   /** From 0 to below 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
+
+/** What a provider states is believed up to an hour: one wrong header must not take a key away for good. */
+const longestRest = 3_600_000;
 
 /** Failures of the key, not of the request or the provider. */
 const keyFailures: ReadonlySet<ErrorCode> = /*#__PURE__*/ new Set(["authentication", "quota-exceeded", "rate-limited"]);
@@ -47,20 +50,22 @@ export function keyPool(keys: readonly string[], options: KeyPoolOptions = {}): 
     distinct.reduce((best, key) => ((restsUntil.get(key) ?? 0) < (restsUntil.get(best) ?? 0) ? key : best));
   const take = (): string => choose(awake()) ?? soonest();
 
-  /** True when the failure was the key's, which then rests. */
+  /** True when the failure was the key's, which then rests. A limit of our own needs no rest: it keeps its own time. */
   const judge = (key: string, error: unknown): boolean => {
     if (!isModelwrightError(error) || !keyFailures.has(error.code)) return false;
-    restsUntil.set(key, clock.now() + (error.retryAfterMs ?? restMs));
+    if (error.name !== "PolicyError")
+      restsUntil.set(key, clock.now() + Math.min(longestRest, error.retryAfterMs ?? restMs));
     return true;
   };
 
   const policy: Policy = (next) => async (call) => {
     if (call.connection.keyOfCall === true) return next(call);
+    const began = clock.now();
     const tried = new Set<string>();
     for (let key: string | undefined = take(); ; ) {
       tried.add(key);
       try {
-        return judged(await next(withKey(call, key)), key, judge);
+        return judged(await next(withKey(withTimeLeft(call, clock.now() - began), key)), key, judge);
       } catch (error) {
         if (!judge(key, error)) throw error;
         key = choose(awake().filter((other) => !tried.has(other)));

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../client/clock.js";
 import { withTimeLeft } from "../client/connection.js";
 import type { ModelAnswer, ModelCall, Policy } from "../client/handler.js";
 import { isModelwrightError, ModelwrightError, PolicyError } from "../errors.js";
+import { ByTarget } from "./parts/by-target.js";
 import { expectedTokens } from "./parts/expected-tokens.js";
 import { Lane, type Reservation } from "./parts/lane.js";
 import { statedLimits } from "./parts/limit-headers.js";
@@ -20,13 +21,13 @@ export interface RateLimitOptions {
   readonly per?: "target" | "all" | undefined;
   /** Most calls that wait for one limit; further ones fail at once with "queue-full". Default 1,000. */
   readonly maxQueue?: number | undefined;
-  /** Longest wait in milliseconds, then "rate-limited". Default: the call's total time-out, else none. */
+  /** Longest wait in milliseconds, then "rate-limited". Default: the call's total time-out, else 60,000. */
   readonly maxWaitMs?: number | undefined;
   readonly clock?: Clock | undefined;
 }
 
-/** Lanes beyond this are looked through for idle ones: keys of tenants come and go. */
-const manyLanes = 1000;
+/** A window of the limits passes in this time: who has no place by then has too many before it. */
+const defaultWait = 60_000;
 
 /**
  * First come, first served. A call reserves what it will probably take and is corrected by what it took. One that can
@@ -38,24 +39,21 @@ export function rateLimit(options: RateLimitOptions = {}): Policy {
   for (const [name, limit] of Object.entries({ requestsPerMinute, tokensPerMinute }))
     if (limit !== undefined && !(limit >= 1))
       throw new ModelwrightError("invalid-configuration", `rateLimit: ${name} must be at least 1`);
-  const lanes = new Map<string, Lane>();
-  const laneOf = (call: ModelCall): Lane => {
-    const name = per === "all" ? "" : textOf(targetOf(call));
-    const found = lanes.get(name);
-    if (found !== undefined) return found;
-    if (lanes.size >= manyLanes) for (const [other, lane] of lanes) if (lane.isIdle) lanes.delete(other);
-    const lane = new Lane({ requestsPerMinute, tokensPerMinute, maxQueue, clock });
-    lanes.set(name, lane);
-    return lane;
-  };
+  const lanes = new ByTarget<Lane>();
+  const laneOf = (call: ModelCall): Lane =>
+    lanes.get(per === "all" ? "" : textOf(targetOf(call)), () => {
+      return new Lane({ requestsPerMinute, tokensPerMinute, maxQueue, clock });
+    });
+  // What one lane learnt of several models would fit none.
+  const learns = learn && per === "target";
 
   return (next) => async (call) => {
     const lane = laneOf(call);
     const tokens = expectedTokens(call);
     if (tokens > (tokensPerMinute ?? Number.POSITIVE_INFINITY)) throw tooLarge(call, tokens, tokensPerMinute);
     const began = clock.now();
-    const { total = Number.POSITIVE_INFINITY } = call.connection.timeouts;
-    const maxWaitMs = Math.min(options.maxWaitMs ?? total, total);
+    const { total } = call.connection.timeouts;
+    const maxWaitMs = Math.min(options.maxWaitMs ?? total ?? defaultWait, total ?? Number.POSITIVE_INFINITY);
     const reservation = await lane.reserve(tokens, {
       signal: call.signal,
       maxWaitMs,
@@ -64,13 +62,11 @@ export function rateLimit(options: RateLimitOptions = {}): Policy {
     const sent = call.attempts.length;
     try {
       const answer = await next(withTimeLeft(call, clock.now() - began));
-      // What one lane learnt of several models would fit none.
-      if (learn && per === "target" && answer.header !== undefined)
-        lane.learn(reservation, statedLimits(answer.header));
+      if (learns && answer.header !== undefined) lane.learn(reservation, statedLimits(answer.header));
       return settled(answer, { call, sent, reservation });
     } catch (error) {
       reservation.settle({ requests: call.attempts.length - sent });
-      if (isModelwrightError(error) && error.code === "rate-limited") lane.pause(error.retryAfterMs ?? 0);
+      if (learns && isModelwrightError(error) && error.code === "rate-limited") lane.pause(error.retryAfterMs ?? 0);
       throw error;
     }
   };

@@ -83,7 +83,8 @@ function statusCode(status: number | undefined): ErrorCode {
 
 /**
  * Milliseconds to wait by `retry-after-ms` or `retry-after` (seconds or an HTTP date, measured from the answer's own
- * `date`, so no clock is needed). A `retry-after-ms` of 0 beside a longer `retry-after` (seen at Azure) is ignored.
+ * `date`, or from this machine's clock when the answer has none). A `retry-after-ms` of 0 beside a longer `retry-after`
+ * (seen at Azure) is ignored.
  */
 export function retryAfterOf(headers: HeaderReader): number | undefined {
   const ms = Number(headers("retry-after-ms") ?? Number.NaN);
@@ -92,7 +93,8 @@ export function retryAfterOf(headers: HeaderReader): number | undefined {
   if (after === undefined || after === "") return ms === 0 ? 0 : undefined;
   const seconds = Number(after);
   if (Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1000 : undefined;
-  const wait = Date.parse(after) - Date.parse(headers("date") ?? "");
+  const answered = Date.parse(headers("date") ?? "");
+  const wait = Date.parse(after) - (Number.isNaN(answered) ? Date.now() : answered);
   return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }
 

@@ -10,6 +10,8 @@ export interface StatedLimit {
 
 /** Where no reset is stated the limit is one per minute. */
 const usualReset = 60_000;
+/** Limits per day are the longest that providers have: what states more is wrong. */
+const longestReset = 86_400_000;
 
 /**
  * Fills up evenly until the stated reset, as the documented limits of OpenAI, Anthropic and Groq do. Nothing is held
@@ -49,8 +51,12 @@ export class Allowance {
     this.level = remaining - this.inFlight;
     this.at = now;
     if (resetMs === undefined) this.rate = limit / usualReset;
-    else if (missing > 0 && resetMs > 0) this.rate = missing / resetMs;
+    else if (missing > 0 && resetMs > 0) this.rate = missing / Math.min(resetMs, longestReset);
     else if (this.rate === 0) this.rate = limit / usualReset;
+  }
+
+  isFullAt(now: number): boolean {
+    return this.levelAt(now) >= this.limit;
   }
 
   private levelAt(now: number): number {

@@ -21,6 +21,9 @@ export interface LaneOptions {
   readonly clock: Clock;
 }
 
+/** What a provider asks for is believed up to an hour: one wrong header must not shut a target for good. */
+const longestPause = 3_600_000;
+
 export class Lane {
   private readonly clock: Clock;
   private readonly queue: FairQueue;
@@ -41,7 +44,8 @@ export class Lane {
   /** Nothing is known here that a new lane would not know as well. */
   get isIdle(): boolean {
     const now = this.clock.now();
-    return this.open === 0 && this.requests.isEmptyAt(now) && this.pausedUntil <= now;
+    if (this.open > 0 || this.pausedUntil > now) return false;
+    return this.requests.isEmptyAt(now) && this.requestsLeft.isFullAt(now) && this.tokensLeft.isFullAt(now);
   }
 
   /** Resolves when the call may go. */
@@ -84,7 +88,7 @@ export class Lane {
 
   /** The provider asked to wait. */
   pause(ms: number): void {
-    this.pausedUntil = Math.max(this.pausedUntil, this.clock.now() + ms);
+    this.pausedUntil = Math.max(this.pausedUntil, this.clock.now() + Math.min(ms, longestPause));
   }
 
   private waitMs(tokens: number): number {

@@ -41,8 +41,9 @@ class WatchedReader implements EventReader {
   }
 
   close(): void {
-    this.end({ how: "closed" });
+    // Whatever `ended` does, the connection is closed.
     this.events.close();
+    this.end({ how: "closed" });
   }
 
   private end(ending: Ending): void {
