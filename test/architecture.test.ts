@@ -13,14 +13,16 @@ interface Room {
   readonly packages: readonly string[];
 }
 
-const words = ["src/errors.ts", "src/catalog/", "src/chat/"];
+const words = ["src/errors.ts", "src/feature.ts", "src/catalog/", "src/chat/"];
 const runtime = [...words, "src/transport/", "src/protocols/", "src/model/", "src/client/", "src/define.ts"];
 const node = ["node:*"];
 
 /** Type imports count: a room knows no more than it may. */
 const house: readonly Room[] = [
   { prefix: "src/errors.ts", rooms: [], packages: [] },
+  { prefix: "src/feature.ts", rooms: [], packages: [] },
   { prefix: "src/catalog/", rooms: ["src/errors.ts"], packages: ["zod", ...node] },
+  { prefix: "src/diff/", rooms: ["src/catalog/"], packages: [] },
   { prefix: "src/chat/", rooms: ["src/errors.ts", "src/catalog/"], packages: ["zod-to-json-schema"] },
   { prefix: "src/transport/", rooms: words, packages: [] },
   { prefix: "src/transport/undici.ts", rooms: ["src/errors.ts", "src/transport/"], packages: ["undici", ...node] },
@@ -41,7 +43,7 @@ const house: readonly Room[] = [
   },
   {
     prefix: "src/registry",
-    rooms: [...words, "src/transport/", "src/protocols/", "src/model/", "src/client/", "src/routing/"],
+    rooms: [...words, "src/diff/", "src/transport/", "src/protocols/", "src/model/", "src/client/", "src/routing/"],
     packages: ["zod", "chokidar", "#transport", ...node],
   },
   { prefix: "src/presets.ts", rooms: ["src/client/", "src/middleware/"], packages: [] },
@@ -55,11 +57,25 @@ const house: readonly Room[] = [
   },
   { prefix: "codegen/build.ts", rooms: [], packages: ["tsup", ...node] },
   { prefix: "src/simulator/", rooms: [...runtime, "src/index.ts"], packages: node },
-  { prefix: "src/server/", rooms: [...runtime, "src/index.ts", "src/routing/"], packages: ["handlebars", ...node] },
+  {
+    prefix: "src/server/",
+    rooms: [...runtime, "src/index.ts", "src/routing/", "src/diff/"],
+    packages: ["handlebars", ...node],
+  },
+  { prefix: "src/server.ts", rooms: ["src/server/"], packages: [] },
   { prefix: "src/testing.ts", rooms: ["src/simulator/"], packages: [] },
   {
     prefix: "src/cli/",
-    rooms: [...runtime, "src/index.ts", "src/testing.ts", "src/simulator/", "src/server/", "codegen/", "generated/"],
+    rooms: [
+      ...runtime,
+      "src/index.ts",
+      "src/testing.ts",
+      "src/simulator/",
+      "src/server/",
+      "src/diff/",
+      "codegen/",
+      "generated/",
+    ],
     packages: ["chokidar", "zod", ...node],
   },
 ];
@@ -125,7 +141,7 @@ describe("layers", () => {
 
 describe("every protocol room", () => {
   const required = ["error.ts", "events.ts", "index.ts", "request.ts", "response.ts", "server.ts", "wire.ts"];
-  const shared = ["embeddings.ts", "models.ts", "schema.ts"];
+  const shared = ["embeddings.ts", "models.ts", "room.ts", "schema.ts", "text.ts"];
 
   it.each(protocolRooms)("%s has the files of the shape", (room) => {
     const found = readdirSync(join(root, "src/protocols", room));

@@ -29,6 +29,10 @@ const commands: { readonly [name: string]: Entry } = {
     summary: "Says what is known of a model, where it is stated, and what its types accept and refuse.",
     load: async () => (await import("./explain.js")).explain,
   },
+  diff: {
+    summary: "Says what changed between two catalogs, in classes: breaking, widening, notice, data, source.",
+    load: async () => (await import("./diff.js")).diff,
+  },
 };
 
 const overview = [
