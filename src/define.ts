@@ -2,7 +2,7 @@
 import { type ProviderData, providerFacts } from "./catalog/compact.js";
 import { defineProvider as createProvider } from "./client/define-provider.js";
 import type { Provider } from "./client/provider.js";
-import type { Protocol } from "./protocols/protocol.js";
+import type { Protocol, ProtocolDoor } from "./protocols/protocol.js";
 import type { Cloud } from "./transport/cloud.js";
 
 export type { ProviderData } from "./catalog/compact.js";
@@ -35,7 +35,7 @@ export { aws, type Cloud } from "./transport/cloud.js";
 /** What a generated module knows: the facts in their shipped form, and the rooms of the protocols they name. */
 export interface GeneratedDefinition {
   readonly data: ProviderData;
-  readonly protocols: readonly [Protocol, ...Protocol[]];
+  readonly protocols: readonly [Protocol | ProtocolDoor, ...(Protocol | ProtocolDoor)[]];
   readonly cloud?: Cloud;
 }
 

@@ -3,10 +3,10 @@ import type { ChatEvent, FinishEvent, ProtocolEvent, Source } from "../chat/even
 import type { AnyMessage, ToolCallPart } from "../chat/message.js";
 import type { NeutralRequest } from "../chat/request.js";
 import { isModelwrightError, TransportError } from "../errors.js";
+import { feature } from "../feature.js";
 import type { Step } from "../model/reply.js";
 import { withTimeLeft } from "./connection.js";
 import { located } from "./failure.js";
-import { feature } from "./feature.js";
 import type { Answer, PreparedCall } from "./handler.js";
 import { type HookCall, type Hooks, passThrough, recovery } from "./hooks.js";
 import type { AnyTools, ChatOptions } from "./options.js";
@@ -14,7 +14,7 @@ import type { OutputToolReader } from "./output.js";
 import { prepareCall } from "./prepare-call.js";
 import { type AnyReply, isToolCall, replyOf } from "./reply.js";
 import type { Progress, Run, StreamSignal } from "./run.js";
-import type { Target } from "./target.js";
+import type { ModelTarget } from "./target.js";
 
 const outputs = /*#__PURE__*/ feature(() => import("./output.js"));
 const toolLoop = /*#__PURE__*/ feature(() => import("./tool-loop.js"));
@@ -22,7 +22,7 @@ const toolLoop = /*#__PURE__*/ feature(() => import("./tool-loop.js"));
 export class ChatRun implements Run {
   /** Set when the call is complete. */
   reply: AnyReply | undefined;
-  private readonly target: Target;
+  private readonly target: ModelTarget;
   /** Without marks, once the call is prepared. */
   private options: ChatOptions;
   private readonly signal: AbortSignal | undefined;
@@ -42,13 +42,19 @@ export class ChatRun implements Run {
   private delivered = false;
   private closed = false;
 
-  constructor(target: Target, options: ChatOptions, stream: StreamSignal | undefined) {
+  constructor(target: ModelTarget, options: ChatOptions, stream: StreamSignal | undefined) {
     this.target = target;
     this.options = options;
     this.signal = stream?.signal ?? options.signal;
     this.hooks = target.client.hooks();
-    const { provider, modelId } = target;
-    this.hookCall = { provider: provider.id, model: modelId, stream: stream !== undefined, tags: options.tags };
+    const { provider, modelId, generation } = target;
+    this.hookCall = {
+      provider: provider.id,
+      model: modelId,
+      generation,
+      stream: stream !== undefined,
+      tags: options.tags,
+    };
   }
 
   /** The next events; undefined when the call is complete or closed. */
@@ -193,9 +199,9 @@ export class ChatRun implements Run {
   private async recover(error: unknown): Promise<readonly ChatEvent[]> {
     this.close();
     if (!isModelwrightError(error)) throw error;
-    const { provider, modelId } = this.target;
+    const { provider, modelId, generation } = this.target;
     const attempts = this.call?.attempts ?? [];
-    const failure = located(error, { provider, modelId, secrets: [] }, { attempts });
+    const failure = located(error, { provider, modelId, generation, secrets: [] }, { attempts });
     const reply = this.delivered ? undefined : await recovery(this.hooks, failure, this.hookCall);
     if (reply === undefined) throw failure;
     this.reply = reply;

@@ -4,7 +4,7 @@ import { findModel } from "../catalog/find-model.js";
 import { didYouMean } from "../catalog/nearest.js";
 import { CapabilityError, ModelwrightError } from "../errors.js";
 import type { CallOptions } from "../model/request.js";
-import type { ListedModel, Protocol } from "../protocols/protocol.js";
+import type { ListedModel, Protocol, ProtocolDoor } from "../protocols/protocol.js";
 import type { Cloud } from "../transport/cloud.js";
 import { connect } from "./connect.js";
 import type { Connection } from "./connection.js";
@@ -16,7 +16,7 @@ import type { Hooks } from "./hooks.js";
 import { policiesOf } from "./layers.js";
 import type { ClientOptions } from "./options.js";
 import { send } from "./send.js";
-import type { Client } from "./target.js";
+import { type Client, roomOf } from "./target.js";
 
 /** Facts as a program states them: what is left out is the least that can be said. */
 export type ProviderLiteral = Pick<ProviderFacts, "id" | "baseURL"> &
@@ -26,12 +26,15 @@ export type ProviderLiteral = Pick<ProviderFacts, "id" | "baseURL"> &
 
 export interface ProviderDefinition {
   /** The rooms of all protocols that the provider's models speak; the first is the default. */
-  readonly protocols: readonly [Protocol, ...Protocol[]];
+  readonly protocols: readonly [Protocol | ProtocolDoor, ...(Protocol | ProtocolDoor)[]];
   /** What providers of one cloud need: signatures, framings. */
   readonly cloud?: Cloud | undefined;
   /** Read at the first use, so that an import costs nothing. */
   readonly facts: ProviderLiteral | (() => ProviderLiteral);
 }
+
+/** Key of the registry's way into a provider. Shared by all copies of this package. */
+export const withFacts: unique symbol = Symbol.for("modelwright.withFacts") as never;
 
 /** A provider without static types: call it with a model id. */
 export interface AnyProvider {
@@ -48,6 +51,11 @@ export interface AnyProvider {
   create(options: ClientOptions): AnyProvider;
   /** Adds hooks for later calls; the function given back removes them. */
   addHooks(hooks: Hooks): () => void;
+  /**
+   * The same client with other facts, which belong to the registry's generation of that id. Where it sends, and how it
+   * authenticates, stays as it was defined: new facts move neither.
+   */
+  [withFacts](facts: ProviderFacts, generation: string | undefined): AnyProvider;
 }
 
 /** Environment name of the model that stands in for a provider's default. */
@@ -55,7 +63,22 @@ const genericModel = "AI_MODEL";
 
 export function defineProvider(definition: ProviderDefinition, options: ClientOptions = {}): AnyProvider {
   const facts = once(() => completeFacts(definition));
-  const { client, addHooks } = createClient(facts, options, definition.cloud);
+  const connected = createClient(facts, options, definition.cloud);
+  return createProvider({ definition, options, defined: facts, facts, generation: undefined, ...connected });
+}
+
+/** A provider's definition and client, with the facts that hold now. */
+interface Parts extends Connected {
+  readonly definition: ProviderDefinition;
+  readonly options: ClientOptions;
+  /** What the connection is made from. */
+  readonly defined: () => ProviderFacts;
+  readonly facts: () => ProviderFacts;
+  readonly generation: string | undefined;
+}
+
+function createProvider(parts: Parts): AnyProvider {
+  const { definition, options, facts, generation, client, addHooks } = parts;
   const handles = new Map<string, AnyHandle>();
 
   const handleOf = (id: string, model: ModelFacts): AnyHandle =>
@@ -63,8 +86,9 @@ export function defineProvider(definition: ProviderDefinition, options: ClientOp
       provider: facts(),
       modelId: id,
       model: completeModel(model),
-      protocol: roomOf(definition, model.transport?.protocol ?? facts().protocol),
+      protocol: protocolOf(definition, model.transport?.protocol ?? facts().protocol),
       client,
+      generation,
     });
 
   /** Only ids of the catalog are kept: others may come from users, without end. */
@@ -98,19 +122,28 @@ export function defineProvider(definition: ProviderDefinition, options: ClientOp
     list: {
       value: async (call?: CallOptions) => {
         const { listModels } = await import("./list-models.js");
-        return listModels({ provider: facts(), protocol: roomOf(definition, facts().protocol), client }, call);
+        const protocol = await roomOf(protocolOf(definition, facts().protocol), "whole");
+        return listModels({ provider: facts(), protocol, client }, call);
       },
     },
-    create: { value: (own: ClientOptions) => defineProvider(definition, own) },
+    create: {
+      value: (own: ClientOptions) =>
+        createProvider({ ...parts, options: own, ...createClient(parts.defined, own, definition.cloud) }),
+    },
     addHooks: { value: addHooks },
+    [withFacts]: {
+      value: (changed: ProviderFacts, id: string | undefined) =>
+        createProvider({ ...parts, facts: () => changed, generation: id }),
+    },
   }) as unknown as AnyProvider;
 }
 
-function createClient(
-  facts: () => ProviderFacts,
-  options: ClientOptions,
-  cloud: Cloud | undefined,
-): { readonly client: Client; readonly addHooks: AnyProvider["addHooks"] } {
+interface Connected {
+  readonly client: Client;
+  readonly addHooks: AnyProvider["addHooks"];
+}
+
+function createClient(facts: () => ProviderFacts, options: ClientOptions, cloud: Cloud | undefined): Connected {
   let hooks: readonly Hooks[] = options.hooks === undefined ? [] : [options.hooks].flat();
   const { onAdjustment, outOfRange, now = Date.now, middleware = [] } = options;
   const policies = policiesOf(options);
@@ -166,7 +199,7 @@ function completeModel(model: ModelFacts): ModelFacts {
   return { ...leastModel, ...model };
 }
 
-function roomOf({ protocols }: ProviderDefinition, id: string): Protocol {
+function protocolOf({ protocols }: ProviderDefinition, id: string): Protocol | ProtocolDoor {
   const room = protocols.find((protocol) => protocol.id === id);
   if (room === undefined) throw new ModelwrightError("invalid-configuration", `no room for the protocol ${id}`);
   return room;

@@ -12,7 +12,7 @@ import type { AnyReply } from "./reply.js";
 import { type Startable, startable } from "./run.js";
 import { ChatStream } from "./stream.js";
 import { supports } from "./supports.js";
-import type { Target } from "./target.js";
+import { loaded, type ModelTarget } from "./target.js";
 
 interface Handle {
   readonly kind: ModelKind;
@@ -35,7 +35,7 @@ export interface EmbeddingHandle extends Handle {
 
 export type AnyHandle = Handle | ChatHandle | EmbeddingHandle;
 
-export function createHandle(target: Target): AnyHandle {
+export function createHandle(target: ModelTarget): AnyHandle {
   const { provider, modelId, model } = target;
   const handle: Handle = {
     kind: model.kind,
@@ -47,7 +47,7 @@ export function createHandle(target: Target): AnyHandle {
   return Object.assign(Object.create(absentMethods) as object, handle, methodsOf(target));
 }
 
-function methodsOf(target: Target): object {
+function methodsOf(target: ModelTarget): object {
   // The tombstone of the types: it says why, and every method says it again.
   if (target.model.status === "retired") return { retired: wasRetired(target.modelId, target.model) };
   switch (target.model.kind) {
@@ -60,7 +60,7 @@ function methodsOf(target: Target): object {
       } satisfies Omit<ChatHandle, keyof Handle> & { readonly [startable]: Startable };
     case "embedding":
       return {
-        embed: async (options: EmbedOptions) => (await import("./embed.js")).embed(target, options),
+        embed: async (options: EmbedOptions) => (await import("./embed.js")).embed(await loaded(target), options),
       } satisfies Omit<EmbeddingHandle, keyof Handle>;
     default:
       return {};
@@ -68,7 +68,7 @@ function methodsOf(target: Target): object {
 }
 
 /** What a route needs of a chat handle. */
-function startableOf(target: Target): Startable {
+function startableOf(target: ModelTarget): Startable {
   const { provider, modelId, model } = target;
   return {
     start: (options, stream) => new ChatRun(target, options, stream),

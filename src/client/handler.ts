@@ -3,7 +3,7 @@ import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { ProtocolEvent } from "../chat/events.js";
 import type { Usage } from "../chat/usage.js";
 import type { Attempt } from "../errors.js";
-import type { Adjustment, ChatCall, HeaderReader, Protocol } from "../protocols/protocol.js";
+import type { Adjustment, ChatCall, HeaderReader, Protocol, ProtocolDoor } from "../protocols/protocol.js";
 import type { Connection } from "./connection.js";
 
 /** What policies know of any request to a model, be it a chat call or a batch of texts to embed. */
@@ -12,6 +12,8 @@ export interface ModelCall {
   /** Catalog id. */
   readonly modelId: string;
   readonly model: ModelFacts;
+  /** Id of the registry's generation that the facts belong to. */
+  readonly generation?: string | undefined;
   readonly connection: Connection;
   readonly signal: AbortSignal | undefined;
   readonly tags: { readonly [name: string]: string } | undefined;
@@ -21,7 +23,7 @@ export interface ModelCall {
 
 /** One request to one model, checked and ready to be encoded. Facts in it never change while the call runs. */
 export interface PreparedCall extends ChatCall, ModelCall {
-  readonly protocol: Protocol;
+  readonly protocol: Protocol | ProtocolDoor;
   /** Changes the body before it is sent. */
   readonly onWire?: ((body: unknown) => Promise<unknown>) | undefined;
   /** Where `adjust` writes. */

@@ -1,16 +1,16 @@
 /** From the caller's options to a call that can be sent: read, convert, hooks, check. */
 import { streaming, wholeAnswer } from "../catalog/capabilities.js";
 import type { NeutralRequest } from "../chat/request.js";
+import { feature } from "../feature.js";
 import type { Adjustment, ChatCall } from "../protocols/protocol.js";
 import { connectionFor } from "./connection.js";
-import { feature } from "./feature.js";
 import type { PreparedCall } from "./handler.js";
 import { type HookCall, type Hooks, passThrough } from "./hooks.js";
 import type { ChatOptions } from "./options.js";
 import { isPlain } from "./plain.js";
 import { prepareRequest } from "./prepare.js";
 import { readOptions } from "./read-options.js";
-import type { Target } from "./target.js";
+import type { ModelTarget } from "./target.js";
 
 const checks = /*#__PURE__*/ feature(() => import("./check-request.js"));
 
@@ -22,7 +22,7 @@ export interface Prepared {
 
 /** Throws `CapabilityError` when the model cannot serve the request. */
 export async function prepareCall(
-  target: Target,
+  target: ModelTarget,
   options: ChatOptions,
   run: {
     readonly signal: AbortSignal | undefined;
@@ -30,7 +30,7 @@ export async function prepareCall(
     readonly hookCall: HookCall;
   },
 ): Promise<Prepared> {
-  const { client, provider, modelId, model, protocol } = target;
+  const { client, provider, modelId, model, protocol, generation } = target;
   const { hooks, hookCall } = run;
   const adjustments: Adjustment[] = [];
   const adjust = (adjustment: Adjustment): void => {
@@ -60,6 +60,7 @@ export async function prepareCall(
     provider,
     modelId,
     model,
+    generation,
     request,
     stream: await streams(about(request)),
     adjust,
@@ -93,7 +94,7 @@ function wireHooks(hooks: readonly Hooks[], hookCall: HookCall): PreparedCall["o
 }
 
 /** Throws what the call would throw before anything is sent. Hooks are not asked: they may act. */
-export async function checkCall(target: Target, options: ChatOptions): Promise<void> {
+export async function checkCall(target: ModelTarget, options: ChatOptions): Promise<void> {
   const { provider, modelId } = target;
   const hookCall = { provider: provider.id, model: modelId, stream: false, tags: options.tags };
   await prepareCall({ ...target, client: { ...target.client, options: {} } }, options, {

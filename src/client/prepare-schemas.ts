@@ -9,7 +9,7 @@ import type { AnyTools, ChatOptions } from "./options.js";
 import { outputOption } from "./output.js";
 import { chooserOf } from "./passed-output.js";
 import type { ReadOptions } from "./read-options.js";
-import type { Target } from "./target.js";
+import type { ModelTarget } from "./target.js";
 
 /** The name of the output where the caller gives none. */
 const defaultOutputName = "answer";
@@ -25,7 +25,7 @@ export function toolsOf(tools: AnyTools): Promise<NeutralTool[]> {
   );
 }
 
-export async function outputOf({ options, marked }: ReadOptions, target: Target): Promise<NeutralOutput> {
+export async function outputOf({ options, marked }: ReadOptions, target: ModelTarget): Promise<NeutralOutput> {
   const { model, provider } = target;
   const choose = chooserOf(options.output);
   if (choose !== undefined) {
@@ -40,13 +40,13 @@ export async function outputOf({ options, marked }: ReadOptions, target: Target)
   return { name, description, schema: strict ?? converted, path, strict: strict === undefined ? undefined : true };
 }
 
-function refuseOutput({ provider, modelId }: Target): never {
+function refuseOutput({ provider, modelId }: ModelTarget): never {
   const about = { provider: provider.id, model: modelId, path: "output" };
   throw new CapabilityError("unsupported", refusesOutput(modelId), about);
 }
 
 /** A forced tool also where the provider's own way does not go together with tools. */
-function outputPath({ provider, model }: Target, options: ChatOptions): OutputPath | undefined {
+function outputPath({ provider, model }: ModelTarget, options: ChatOptions): OutputPath | undefined {
   const assume = assumeOf(provider, model);
   const path = structuredOutputPath(model, assume);
   const beside = options.tools !== undefined && model.features.structuredOutputWithTools === false;

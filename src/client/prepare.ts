@@ -1,14 +1,14 @@
 /** Turns what the caller passed into the neutral request. */
 import type { AnyMessage } from "../chat/message.js";
 import type { NeutralRequest } from "../chat/request.js";
-import { feature } from "./feature.js";
+import { feature } from "../feature.js";
 import { type ChatOptions, chatParamNames } from "./options.js";
 import type { ReadOptions } from "./read-options.js";
-import type { Target } from "./target.js";
+import type { ModelTarget } from "./target.js";
 
 const schemas = /*#__PURE__*/ feature(() => import("./prepare-schemas.js"));
 
-export async function prepareRequest(read: ReadOptions, target: Target): Promise<NeutralRequest> {
+export async function prepareRequest(read: ReadOptions, target: ModelTarget): Promise<NeutralRequest> {
   const { options } = read;
   return {
     messages: messagesOf(options.messages),

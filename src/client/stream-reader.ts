@@ -2,8 +2,8 @@
 import type { ProtocolEvent } from "../chat/events.js";
 import { noUsage } from "../chat/usage.js";
 import { isModelwrightError, ModelwrightError, TransportError } from "../errors.js";
-import type { StreamDecoder } from "../protocols/protocol.js";
-import type { Frame, FrameReader } from "../transport/frame.js";
+import type { Protocol, StreamDecoder } from "../protocols/protocol.js";
+import type { Frame, FrameReader, Framing } from "../transport/frame.js";
 import { createNdjsonReader } from "../transport/ndjson.js";
 import { createSseReader } from "../transport/sse.js";
 import type { Exchanged } from "./exchange.js";
@@ -32,11 +32,11 @@ export class StreamReader implements EventReader {
   private longestPause = 0;
   private text = "";
 
-  constructor(exchanged: Exchanged, call: PreparedCall) {
+  constructor(exchanged: Exchanged, protocol: Protocol, call: PreparedCall) {
     this.exchanged = exchanged;
     this.chunks = exchanged.response.body[Symbol.asyncIterator]();
-    this.frames = createFrameReader(call);
-    this.decoder = call.protocol.createStreamDecoder(call);
+    this.frames = createFrameReader(protocol.framing, call);
+    this.decoder = protocol.createStreamDecoder(call);
   }
 
   async read(): Promise<readonly ProtocolEvent[] | undefined> {
@@ -142,16 +142,16 @@ export class StreamReader implements EventReader {
   }
 }
 
-function createFrameReader({ provider, protocol, model, connection }: PreparedCall): FrameReader {
+function createFrameReader(framing: Framing, { provider, model, connection }: PreparedCall): FrameReader {
   const text = model.output.every((modality) => modality === "text");
   const limit = text ? maxTextEvent : maxMediaEvent;
-  if (protocol.framing === "sse") return createSseReader(limit);
-  if (protocol.framing === "ndjson") return createNdjsonReader(limit);
-  const create = connection.frameReaderOf(protocol.framing);
+  if (framing === "sse") return createSseReader(limit);
+  if (framing === "ndjson") return createNdjsonReader(limit);
+  const create = connection.frameReaderOf(framing);
   if (create === undefined)
     throw new ModelwrightError(
       "invalid-configuration",
-      `${provider.id}: reading ${protocol.framing} needs \`cloud\` in the provider's definition`,
+      `${provider.id}: reading ${framing} needs \`cloud\` in the provider's definition`,
     );
   return create(limit);
 }

@@ -1,6 +1,6 @@
 /** What a call is made to: a model, with the client that reaches it. */
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
-import type { Protocol } from "../protocols/protocol.js";
+import type { Protocol, ProtocolDoor } from "../protocols/protocol.js";
 import type { Connection } from "./connection.js";
 import type { EmbeddedBatch, EmbeddingBatch } from "./embed-batch.js";
 import type { Handler } from "./handler.js";
@@ -21,11 +21,28 @@ export interface Client {
   hooks(): readonly Hooks[];
 }
 
-export interface Target {
+/** A model with the client that reaches it, before anything of its protocol is loaded. */
+export interface ModelTarget {
   readonly provider: ProviderFacts;
   /** Catalog id, or the id asked for when the catalog has none. */
   readonly modelId: string;
   readonly model: ModelFacts;
-  readonly protocol: Protocol;
+  readonly protocol: Protocol | ProtocolDoor;
   readonly client: Client;
+  /** Id of the registry's generation that the facts belong to. */
+  readonly generation?: string | undefined;
+}
+
+/** With its protocol's room at hand. */
+export interface Target extends ModelTarget {
+  readonly protocol: Protocol;
+}
+
+export async function loaded(target: ModelTarget): Promise<Target> {
+  return { ...target, protocol: await roomOf(target.protocol, "whole") };
+}
+
+/** The room behind its door, or the part of it that is enough. */
+export function roomOf(protocol: Protocol | ProtocolDoor, part: "text" | "whole"): Protocol | Promise<Protocol> {
+  return "whole" in protocol ? protocol[part]() : protocol;
 }

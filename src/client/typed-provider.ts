@@ -1,6 +1,6 @@
 /** `defineProvider` for people: a provider written in code, typed from the literal. */
 import type { LiteralModels, TypedProviderLiteral } from "../model/literal.js";
-import type { Protocol } from "../protocols/protocol.js";
+import type { Protocol, ProtocolDoor } from "../protocols/protocol.js";
 import type { Cloud } from "../transport/cloud.js";
 import { defineProvider as createProvider } from "./define-provider.js";
 import type { ClientOptions } from "./options.js";
@@ -9,7 +9,7 @@ import type { Provider } from "./provider.js";
 /** A provider written in code: facts as in a catalog file, and the rooms of the protocols they name. */
 export interface TypedDefinition<Facts extends TypedProviderLiteral> {
   /** The first is the default. */
-  readonly protocols: readonly [Protocol, ...Protocol[]];
+  readonly protocols: readonly [Protocol | ProtocolDoor, ...(Protocol | ProtocolDoor)[]];
   readonly facts: Facts;
   /** `aws` from `modelwright/define`, for providers that want signed requests or send its binary streams. */
   readonly cloud?: Cloud | undefined;

@@ -6,6 +6,7 @@ import type { NeutralRequest } from "../chat/request.js";
 import type { Usage } from "../chat/usage.js";
 import type { ErrorCode } from "../errors.js";
 import type { Frame, Framing } from "../transport/frame.js";
+import type { Tasks } from "./task.js";
 
 /** One call to one model: the neutral request beside the facts it is encoded with. */
 export interface ChatCall {
@@ -38,7 +39,20 @@ export interface WireRequest {
   readonly headers: { readonly [name: string]: string };
   /** JSON value; `undefined` for none. */
   readonly body: unknown;
+  /** Sent as `multipart/form-data` instead of a body. */
+  readonly form?: readonly FormField[] | undefined;
+  /**
+   * Asked for here instead of at `path`: an address that the provider gave. It is refused unless it is of the base
+   * URL's origin, or of `domain` (a fact of the catalog) while the base URL is, too.
+   */
+  readonly url?: string | undefined;
+  readonly domain?: string | undefined;
 }
+
+/** A field of a form: text, or a file. */
+export type FormField =
+  | { readonly name: string; readonly value: string }
+  | { readonly name: string; readonly bytes: Uint8Array; readonly filename: string; readonly mediaType: string };
 
 /** Decodes one stream. Stateful, used for one answer. */
 export interface StreamDecoder {
@@ -109,11 +123,24 @@ export interface Protocol {
     encode(call: EmbeddingCall): WireRequest;
     decode(body: unknown, call: EmbeddingCall): EmbeddingAnswer;
   };
+  /** Models of other kinds than chat and embedding, loaded with the first call of one. */
+  readonly tasks?: () => Promise<Tasks>;
   /** The live model list: one page. */
   readonly models?: {
     encode(provider: ProviderFacts, page: string | undefined): WireRequest;
     decode(body: unknown): { readonly models: readonly ListedModel[]; readonly next?: string | undefined };
   };
+}
+
+/**
+ * A room as providers name it: what a bundle carries at once. The room itself is loaded by the first call, as far as
+ * that call needs it.
+ */
+export interface ProtocolDoor {
+  readonly id: ProtocolId;
+  /** The part that serves chats of nothing but text (see `isPlain` of the client), and gives the same bytes. */
+  readonly text: () => Promise<Protocol>;
+  readonly whole: () => Promise<Protocol>;
 }
 
 /** Case-insensitive header lookup. */

@@ -5,8 +5,8 @@ import { bedrockConverse } from "../../src/protocols/bedrock-converse/index.js";
 import { cohereV2 } from "../../src/protocols/cohere-v2/index.js";
 import { failureCode } from "../../src/protocols/failure.js";
 import { googleGenerativeAi } from "../../src/protocols/google-generative-ai/index.js";
-import { openaiChat } from "../../src/protocols/openai-chat/index.js";
-import { openaiResponses } from "../../src/protocols/openai-responses/index.js";
+import { openaiChatRoom as openaiChat } from "../../src/protocols/openai-chat/room.js";
+import { openaiResponsesRoom as openaiResponses } from "../../src/protocols/openai-responses/room.js";
 import type { Protocol } from "../../src/protocols/protocol.js";
 
 const rooms: readonly Protocol[] = [

@@ -5,8 +5,8 @@ import { anthropicMessages } from "../../src/protocols/anthropic-messages/index.
 import { cohereV2 } from "../../src/protocols/cohere-v2/index.js";
 import { googleGenerativeAi } from "../../src/protocols/google-generative-ai/index.js";
 import { ollama } from "../../src/protocols/ollama/index.js";
-import { openaiChat } from "../../src/protocols/openai-chat/index.js";
-import { openaiResponses } from "../../src/protocols/openai-responses/index.js";
+import { openaiChatRoom as openaiChat } from "../../src/protocols/openai-chat/room.js";
+import { openaiResponsesRoom as openaiResponses } from "../../src/protocols/openai-responses/room.js";
 import type { Adjustment, ChatCall, Protocol } from "../../src/protocols/protocol.js";
 
 const rooms = [anthropicMessages, cohereV2, googleGenerativeAi, ollama, openaiChat, openaiResponses];

@@ -12,7 +12,7 @@ import { anthropicMessages } from "../../src/protocols/anthropic-messages/index.
 import { anthropicMessagesServer } from "../../src/protocols/anthropic-messages/server.js";
 import { googleGenerativeAi } from "../../src/protocols/google-generative-ai/index.js";
 import { googleGenerativeAiServer } from "../../src/protocols/google-generative-ai/server.js";
-import { openaiChat } from "../../src/protocols/openai-chat/index.js";
+import { openaiChatRoom as openaiChat } from "../../src/protocols/openai-chat/room.js";
 import { openaiChatServer } from "../../src/protocols/openai-chat/server.js";
 import type { ChatCall, Protocol } from "../../src/protocols/protocol.js";
 import type { AnswerContext, ServedChat, ServerProtocol } from "../../src/protocols/server.js";

@@ -11,8 +11,8 @@ import { anthropicMessages } from "../../src/protocols/anthropic-messages/index.
 import { bedrockConverse } from "../../src/protocols/bedrock-converse/index.js";
 import { cohereV2 } from "../../src/protocols/cohere-v2/index.js";
 import { googleGenerativeAi } from "../../src/protocols/google-generative-ai/index.js";
-import { openaiChat } from "../../src/protocols/openai-chat/index.js";
-import { openaiResponses } from "../../src/protocols/openai-responses/index.js";
+import { openaiChatRoom as openaiChat } from "../../src/protocols/openai-chat/room.js";
+import { openaiResponsesRoom as openaiResponses } from "../../src/protocols/openai-responses/room.js";
 import type { ChatCall, Protocol, WireRequest } from "../../src/protocols/protocol.js";
 import { createRandom, hash } from "../../src/simulator/random.js";
 import { createSimulator } from "../../src/testing.js";

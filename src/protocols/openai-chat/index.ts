@@ -1,21 +1,10 @@
-/** The OpenAI chat protocol: chat completions, embeddings and the model list, in the dialects the catalog states. */
-import type { Protocol } from "../protocol.js";
-import { decodeEmbeddings, encodeEmbeddings } from "./embeddings.js";
-import { decodeFailure, failureWords } from "./error.js";
-import { ChatStreamDecoder } from "./events.js";
-import { decodeModels, encodeModels } from "./models.js";
-import { encodeChat } from "./request.js";
-import { decodeChat } from "./response.js";
+/** The OpenAI chat protocol: chat completions, embeddings, the other kinds of model and the model list, in the dialects the catalog states. */
+import { feature } from "../../feature.js";
+import type { ProtocolDoor } from "../protocol.js";
 
 /** Spoken by OpenAI and by most other providers. */
-export const openaiChat: Protocol = {
+export const openaiChat: ProtocolDoor = {
   id: "openai-chat",
-  framing: "sse",
-  encodeChat,
-  decodeChat,
-  createStreamDecoder: (call) => new ChatStreamDecoder(call),
-  decodeFailure,
-  failureWords,
-  embeddings: { encode: encodeEmbeddings, decode: decodeEmbeddings },
-  models: { encode: encodeModels, decode: decodeModels },
+  text: /*#__PURE__*/ feature(async () => (await import("./text.js")).openaiChatText),
+  whole: /*#__PURE__*/ feature(async () => (await import("./room.js")).openaiChatRoom),
 };

@@ -1,11 +1,12 @@
 /** Encodes a chat call. https://platform.openai.com/docs/api-reference/chat/create */
 import type { OpenaiChatDialect } from "../../catalog/dialects/openai-chat.js";
 import type { NeutralTool, ToolChoice } from "../../chat/request.js";
-import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body.js";
+import { type WireBody, writeParams } from "../body.js";
 import type { ChatCall, WireRequest } from "../protocol.js";
 import { encodeMessages } from "./request-messages.js";
 import { encodeReasoning } from "./request-reasoning.js";
 import { withoutKeywords } from "./request-schema.js";
+import { bodyOf, wireRequest } from "./request-text.js";
 import { dialectOf } from "./wire.js";
 
 /** Where parameters stand, when not under their own name. */
@@ -33,11 +34,7 @@ const paths: { readonly [name: string]: string } = {
 export function encodeChat(call: ChatCall): WireRequest {
   const { model, request } = call;
   const dialect = dialectOf(call);
-  const body: WireBody = { model: model.wireId ?? call.modelId, messages: encodeMessages(call, dialect) };
-  if (call.stream) {
-    body.stream = true;
-    if (dialect.streamOptions !== false) body.stream_options = { include_usage: true };
-  }
+  const body = bodyOf(call, dialect, encodeMessages(call, dialect));
   writeTools(body, call, dialect);
   writeOutput(body, call, dialect);
   Object.assign(body, encodeReasoning(call));
@@ -46,12 +43,7 @@ export function encodeChat(call: ChatCall): WireRequest {
     model,
     paths: maxTokensField === undefined ? paths : { ...paths, maxOutputTokens: maxTokensField },
   });
-  return {
-    method: "POST",
-    path: model.transport?.path ?? "/chat/completions",
-    headers: extraHeaders(call),
-    body: withExtraBody(body, call),
-  };
+  return wireRequest(call, body);
 }
 
 function writeTools(body: WireBody, call: ChatCall, dialect: OpenaiChatDialect): void {

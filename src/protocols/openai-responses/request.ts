@@ -1,11 +1,12 @@
 /** A neutral request as the body of `POST /responses`. https://platform.openai.com/docs/api-reference/responses/create */
-import type { Effort, Reasoning } from "../../catalog/facts.js";
+import type { Effort } from "../../catalog/facts.js";
 import type { NeutralOutput, NeutralRequest, NeutralTool, ToolChoice } from "../../chat/request.js";
-import { extraHeaders, type WireBody, withExtraBody, writeParams, writePath } from "../body.js";
+import { type WireBody, withExtraBody, writeParams, writePath } from "../body.js";
 import { withJsonInstruction } from "../json-instruction.js";
 import type { ChatCall, WireRequest } from "../protocol.js";
 import { encodeInput } from "./request-input.js";
-import { encryptedReasoning, type WireFunctionTool, type WireTextFormat, type WireToolChoice } from "./wire.js";
+import { listOf, wireRequest } from "./request-text.js";
+import type { WireFunctionTool, WireTextFormat, WireToolChoice } from "./wire.js";
 
 /** Where parameters go, by canonical name. Options that are already the wire's own words go by their own name. */
 const paths: { readonly [name: string]: string } = {
@@ -43,12 +44,10 @@ export function encodeChat(call: ChatCall): WireRequest {
   const lists = { tools: [...tools.map(encodeTool), ...listOf(body.tools)], include: listOf(body.include) };
   withExtraBody(body, call);
   addExtraLists(body, lists, request);
-  setState(body, reasons(model.reasoning));
-  if (!Object.hasOwn(body, "input")) {
+  return wireRequest(call, body, (stateless) => {
     const messages = withJsonInstruction(call);
-    body.input = encodeInput({ ...call, request: { ...request, messages } }, body.store === false);
-  }
-  return { method: "POST", path: model.transport?.path ?? "/responses", headers: extraHeaders(call), body };
+    return encodeInput({ ...call, request: { ...request, messages } }, stateless);
+  });
 }
 
 /** Lists of the caller's extra body add to ours: hosted tools stand beside function tools. */
@@ -62,20 +61,6 @@ function addExtraLists(
     const all = [...ours, ...extra];
     if (all.length > 0) body[name] = all;
   }
-}
-
-/** Fixed defaults of this room, see `encodeChat`. A stored turn needs no encrypted reasoning: the provider has it. */
-function setState(body: WireBody, reasons: boolean): void {
-  const kept = body.store === true || given(body.previous_response_id) || given(body.conversation);
-  if (!reasons || kept) return;
-  body.store = false;
-  const include = listOf(body.include);
-  if (!include.includes(encryptedReasoning)) body.include = [...include, encryptedReasoning];
-}
-
-// Models that do not reason refuse to be asked for encrypted reasoning.
-function reasons(reasoning: Reasoning | undefined): boolean {
-  return reasoning?.mode === "always" || reasoning?.mode === "optional";
 }
 
 /** Function tools are strict by default on this wire, so `strict` is always stated. */
@@ -164,12 +149,4 @@ function switchedOn(call: ChatCall): Effort {
     to: effort,
   });
   return effort;
-}
-
-function given(value: unknown): boolean {
-  return value !== undefined && value !== null;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -1,6 +1,6 @@
 /** Whole answers, usage in all its forms, failures, embeddings and model lists. */
 import { describe, expect, it } from "vitest";
-import { openaiChat } from "../../../src/protocols/openai-chat/index.js";
+import { openaiChatRoom as openaiChat } from "../../../src/protocols/openai-chat/room.js";
 import { callsOf, callWith, finishOf, type Members, textOf, thrownBy, whole } from "./support.js";
 
 describe("a whole answer", () => {

@@ -1,7 +1,7 @@
 /** The message history reaches the wire: media, marks, tool results, and the reasoning that has to go back. */
 import { describe, expect, it } from "vitest";
 import type { AnyMessage, AssistantPart } from "../../../src/chat/message.js";
-import { openaiChat } from "../../../src/protocols/openai-chat/index.js";
+import { openaiChatRoom as openaiChat } from "../../../src/protocols/openai-chat/room.js";
 import { bodyOf, type CallOptions, callWith, delta, finishOf, type Members, streamed, thrownBy } from "./support.js";
 
 const user = { role: "user", content: "Hi" } as const;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { ParamConstraint, Reasoning } from "../../../src/catalog/facts.js";
 import type { NeutralReasoning, NeutralRequest } from "../../../src/chat/request.js";
-import { openaiChat } from "../../../src/protocols/openai-chat/index.js";
+import { openaiChatRoom as openaiChat } from "../../../src/protocols/openai-chat/room.js";
 import { bodyOf, type CallOptions, callWith, type Members } from "./support.js";
 
 const user = { role: "user", content: "Hi" } as const;

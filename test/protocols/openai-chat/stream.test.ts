@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ProtocolEvent } from "../../../src/chat/events.js";
-import { openaiChat } from "../../../src/protocols/openai-chat/index.js";
+import { openaiChatRoom as openaiChat } from "../../../src/protocols/openai-chat/room.js";
 import {
   callsOf,
   callWith,

@@ -3,7 +3,7 @@ import type { OpenaiChatDialect } from "../../../src/catalog/dialects/openai-cha
 import type { ModelFacts, ProviderFacts } from "../../../src/catalog/facts.js";
 import type { FinishEvent, ProtocolEvent } from "../../../src/chat/events.js";
 import type { NeutralRequest } from "../../../src/chat/request.js";
-import { openaiChat } from "../../../src/protocols/openai-chat/index.js";
+import { openaiChatRoom as openaiChat } from "../../../src/protocols/openai-chat/room.js";
 import type { Adjustment, ChatCall } from "../../../src/protocols/protocol.js";
 
 export type Members = { readonly [member: string]: unknown };

@@ -1,6 +1,6 @@
 /** Whole answers: items, ends, usage. */
 import { describe, expect, it } from "vitest";
-import { openaiResponses as room } from "../../../src/protocols/openai-responses/index.js";
+import { openaiResponsesRoom as room } from "../../../src/protocols/openai-responses/room.js";
 import { answerOf, callOf, errorOf, finishOf, functionCall, type Json, messageOf, partsOf, said } from "./support.js";
 
 const decode = (body: unknown) => room.decodeChat(body, callOf());

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { AnyMessage, AssistantPart } from "../../../src/chat/message.js";
 import type { NeutralTool } from "../../../src/chat/request.js";
-import { openaiResponses as room } from "../../../src/protocols/openai-responses/index.js";
+import { openaiResponsesRoom as room } from "../../../src/protocols/openai-responses/room.js";
 import {
   answerOf,
   bodyOf,

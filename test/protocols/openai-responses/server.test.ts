@@ -5,7 +5,7 @@ import type { Replay } from "../../../src/chat/message.js";
 import { ReplyBuilder } from "../../../src/chat/reply-builder.js";
 import type { NeutralRequest } from "../../../src/chat/request.js";
 import { usageOf } from "../../../src/chat/usage.js";
-import { openaiResponses as room } from "../../../src/protocols/openai-responses/index.js";
+import { openaiResponsesRoom as room } from "../../../src/protocols/openai-responses/room.js";
 import { openaiResponsesServer as server } from "../../../src/protocols/openai-responses/server.js";
 import {
   bodyOf,

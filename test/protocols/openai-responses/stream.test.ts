@@ -1,6 +1,6 @@
 /** Event streams: assembly, hosts' habits, cuts, and single-field mutations. */
 import { describe, expect, it } from "vitest";
-import { openaiResponses as room } from "../../../src/protocols/openai-responses/index.js";
+import { openaiResponsesRoom as room } from "../../../src/protocols/openai-responses/room.js";
 import type { Frame } from "../../../src/transport/frame.js";
 import {
   answerOf,

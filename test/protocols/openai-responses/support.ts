@@ -4,7 +4,7 @@ import type { ModelFacts, ProviderFacts } from "../../../src/catalog/facts.js";
 import type { FinishEvent, ProtocolEvent } from "../../../src/chat/events.js";
 import type { AssistantPart } from "../../../src/chat/message.js";
 import type { NeutralRequest } from "../../../src/chat/request.js";
-import { openaiResponses as room } from "../../../src/protocols/openai-responses/index.js";
+import { openaiResponsesRoom as room } from "../../../src/protocols/openai-responses/room.js";
 import { openaiResponsesServer as server } from "../../../src/protocols/openai-responses/server.js";
 import type { Adjustment, ChatCall } from "../../../src/protocols/protocol.js";
 import type { AnswerContext } from "../../../src/protocols/server.js";
