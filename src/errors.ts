@@ -99,6 +99,8 @@ export interface ErrorDetails {
   readonly cause?: unknown;
   readonly provider?: string | undefined;
   readonly model?: string | undefined;
+  /** Id of the registry's generation whose facts the call used. */
+  readonly generation?: string | undefined;
   /** HTTP status, when an answer arrived. */
   readonly status?: number | undefined;
   readonly requestId?: string | undefined;
@@ -129,6 +131,8 @@ export class ModelwrightError extends Error {
   readonly code: ErrorCode;
   readonly provider: string | undefined;
   readonly model: string | undefined;
+  /** Id of the registry's generation whose facts the call used. */
+  readonly generation: string | undefined;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly retryAfterMs: number | undefined;
@@ -145,6 +149,7 @@ export class ModelwrightError extends Error {
     this.code = code;
     this.provider = details.provider;
     this.model = details.model;
+    this.generation = details.generation;
     this.status = details.status;
     this.requestId = details.requestId;
     this.retryAfterMs = details.retryAfterMs;
@@ -191,6 +196,22 @@ export class ProviderError extends ModelwrightError {
 /** A policy of ours stopped the call: budget, circuit, queue. */
 export class PolicyError extends ModelwrightError {
   override readonly name: string = "PolicyError";
+}
+
+const kinds: {
+  readonly [name: string]: new (code: ErrorCode, message: string, details?: ErrorDetails) => ModelwrightError;
+} = {
+  CatalogError,
+  CapabilityError,
+  TransportError,
+  ProviderError,
+  PolicyError,
+};
+
+/** An error of the same kind, code and facts with another message; `changed` facts take the place of its own. */
+export function rebuilt(error: ModelwrightError, message: string, changed: ErrorDetails = {}): ModelwrightError {
+  const Kind = Object.hasOwn(kinds, error.name) ? kinds[error.name] : undefined;
+  return new (Kind ?? ModelwrightError)(error.code, message, { ...error, cause: error.cause, ...changed });
 }
 
 /** True for any error of this package, also one thrown by another copy of it. */

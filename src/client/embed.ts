@@ -28,21 +28,21 @@ const optionNames: { readonly [Name in keyof Required<EmbedOptions>]: true } = {
 
 /** Throws as `chat` does; "invalid-response" when vectors are missing or have another length than the catalog says. */
 export async function embed(target: Target, options: EmbedOptions): Promise<EmbeddingReply> {
-  const { provider, modelId, model, client, protocol } = target;
+  const { provider, modelId, model, client, protocol, generation } = target;
   const input = typeof options.input === "string" ? [options.input] : options.input;
   const params = checkedParams(target, options, input);
   const attempts: Attempt[] = [];
   const { signal, tags, extraBody, extraHeaders } = options;
   const extra = { extraBody, extraHeaders };
   const connection = connectionFor(client.connection(), options);
-  const call = { provider, modelId, model, protocol, connection, signal, tags, attempts, params, extra };
+  const call = { provider, modelId, model, generation, protocol, connection, signal, tags, attempts, params, extra };
   const answers: EmbeddedBatch[] = [];
   const size = model.limits.batchItems ?? input.length;
   try {
     for (let from = 0; from < input.length; from += size)
       answers.push(await client.embedHandler({ ...call, input: input.slice(from, from + size) }));
   } catch (error) {
-    throw located(error, { provider, modelId, secrets: [] }, { attempts });
+    throw located(error, { provider, modelId, generation, secrets: [] }, { attempts });
   }
   const usages = answers.map((answer) => answer.usage);
   return {
@@ -51,13 +51,14 @@ export async function embed(target: Target, options: EmbedOptions): Promise<Embe
     cost: costOf(usages, model.pricing, { at: client.now() }),
     provider: provider.id,
     model: modelId,
+    generation,
   };
 }
 
 function checkedParams(target: Target, options: EmbedOptions, input: readonly string[]): EmbeddingBatch["params"] {
-  const { provider, modelId, model } = target;
+  const { provider, modelId, model, generation } = target;
   const refuse = (code: "unsupported" | "invalid-request", message: string, path: string): never => {
-    throw new CapabilityError(code, message, { provider: provider.id, model: modelId, path });
+    throw new CapabilityError(code, message, { provider: provider.id, model: modelId, generation, path });
   };
   for (const name in options)
     if (!Object.hasOwn(optionNames, name))

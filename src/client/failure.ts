@@ -4,12 +4,11 @@ import type { ProviderFacts } from "../catalog/facts.js";
 import {
   type Attempt,
   CapabilityError,
-  type ErrorCode,
   type ErrorDetails,
   isModelwrightError,
-  ModelwrightError,
-  PolicyError,
+  type ModelwrightError,
   ProviderError,
+  rebuilt,
   TransportError,
 } from "../errors.js";
 import { failureCode, retryAfterOf } from "../protocols/failure.js";
@@ -21,6 +20,8 @@ import type { TransportResponse } from "../transport/transport.js";
 export interface Place {
   readonly provider: ProviderFacts;
   readonly modelId: string | undefined;
+  /** Id of the registry's generation. */
+  readonly generation?: string | undefined;
   readonly secrets: readonly string[];
   readonly requestId?: string | undefined;
 }
@@ -90,8 +91,6 @@ export function named({ provider, modelId }: Place): string {
   return modelId === undefined ? provider.id : `${provider.id}/${modelId}`;
 }
 
-const classes = { CapabilityError, PolicyError, ProviderError, TransportError };
-
 /** What is known of a failure only where the call is. */
 interface Later {
   readonly partial?: unknown;
@@ -112,37 +111,35 @@ export function located(error: unknown, place: Place, more: Later = {}): Modelwr
     place.secrets.length === 0 &&
     (more.partial ?? error.partial) === error.partial &&
     attempts.length === error.attempts.length;
-  if (error instanceof CapabilityError || complete) return error;
-  const details: ErrorDetails = {
-    ...detailsOf(error),
+  if (error instanceof CapabilityError || complete) return stamped(error, place);
+  const message = redact(error.message, place.secrets);
+  const isPlaced = [named(place), place.provider.id].some((name) => message.startsWith(`${name}: `));
+  const text = isPlaced ? message : `${named(place)}: ${error.code}: ${message}`;
+  return rebuilt(error, text, {
     attempts,
+    generation: error.generation ?? place.generation,
     provider: error.provider ?? place.provider.id,
     model: error.model ?? place.modelId,
     requestId: cleaned(error.requestId ?? place.requestId, place),
     partial: redactWithin(error.partial ?? more.partial, place.secrets),
     text: cleaned(error.text, place),
     providerMessage: cleaned(error.providerMessage, place),
+    providerCode: cleaned(error.providerCode, place),
     // Whatever else stands behind an error of the wire may echo what was sent.
     cause: error.code === "aborted" ? error.cause : undefined,
-  };
-  const message = redact(error.message, place.secrets);
-  const isPlaced = [named(place), place.provider.id].some((name) => message.startsWith(`${name}: `));
-  const text = isPlaced ? message : `${named(place)}: ${error.code}: ${message}`;
-  const Class = classes[error.name as keyof typeof classes] ?? ModelwrightError;
-  return new (Class as new (code: ErrorCode, message: string, details: ErrorDetails) => ModelwrightError)(
-    error.code,
-    text,
-    details,
-  );
+  });
+}
+
+/** Whoever threw it did not know the generation: it is entered where the call is known. */
+function stamped(error: ModelwrightError, { generation }: Place): ModelwrightError {
+  if (error.generation === undefined && generation !== undefined)
+    Object.defineProperty(error, "generation", { value: generation, enumerable: true, configurable: true });
+  return error;
 }
 
 function placeDetails(place: Place): ErrorDetails {
-  return { provider: place.provider.id, model: place.modelId, requestId: cleaned(place.requestId, place) };
-}
-
-function detailsOf(error: ModelwrightError): ErrorDetails {
-  const { status, retryAfterMs, providerCode, path, file } = error;
-  return { status, retryAfterMs, providerCode, path, file };
+  const { generation } = place;
+  return { provider: place.provider.id, model: place.modelId, generation, requestId: cleaned(place.requestId, place) };
 }
 
 function messageOf(error: unknown): string {

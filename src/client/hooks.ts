@@ -9,6 +9,8 @@ export interface HookCall {
   readonly provider: string;
   /** Catalog id. */
   readonly model: string;
+  /** Id of the registry's generation whose facts the call uses. */
+  readonly generation?: string | undefined;
   readonly stream: boolean;
   readonly tags: { readonly [name: string]: string } | undefined;
 }

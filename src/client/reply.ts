@@ -7,6 +7,7 @@ import { addUsage } from "../chat/usage.js";
 import type { Attempt } from "../errors.js";
 import type { Reply, Step } from "../model/reply.js";
 import type { Adjustment, ChatCall } from "../protocols/protocol.js";
+import type { ModelCall } from "./handler.js";
 
 /** A reply with every member; the typed handles show those that model and request can produce. */
 export interface AnyReply extends Reply<string> {
@@ -36,10 +37,11 @@ export interface Gathered {
   readonly at: number;
 }
 
-type RepliedCall = Pick<ChatCall, "provider" | "modelId" | "model" | "request"> & {
-  readonly adjustments: readonly Adjustment[];
-  readonly attempts: readonly Attempt[];
-};
+type RepliedCall = Pick<ChatCall, "provider" | "modelId" | "model" | "request"> &
+  Pick<ModelCall, "generation"> & {
+    readonly adjustments: readonly Adjustment[];
+    readonly attempts: readonly Attempt[];
+  };
 
 /** Every member is written out: spreading so many costs as much as the rest of the call's bookkeeping. */
 export function replyOf(call: RepliedCall, gathered: Gathered): AnyReply {
@@ -67,6 +69,7 @@ export function replyOf(call: RepliedCall, gathered: Gathered): AnyReply {
     attempts: [...call.attempts],
     provider: call.provider.id,
     model: call.modelId,
+    generation: call.generation,
     id: gathered.id,
     requestId: gathered.requestId,
     steps,

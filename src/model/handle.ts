@@ -47,6 +47,8 @@ export interface EmbeddingReply {
   readonly cost: Cost;
   readonly provider: string;
   readonly model: string;
+  /** Id of the registry's generation whose facts the call used; undefined without a registry. */
+  readonly generation: string | undefined;
 }
 
 /** What an embedding model accepts. */

@@ -31,6 +31,8 @@ export interface Reply<Id extends string> {
   readonly provider: string;
   /** Catalog id. */
   readonly model: Id;
+  /** Id of the registry's generation whose facts the call used; undefined without a registry. */
+  readonly generation: string | undefined;
   /** The provider's id of the answer. */
   readonly id: string | undefined;
   readonly requestId: string | undefined;
