@@ -10,6 +10,7 @@ export type {
   ProtocolEvent,
   Source,
   StepFinishEvent,
+  SwitchEvent,
   ToolResultEvent,
 } from "./chat/events.js";
 export type {
@@ -94,7 +95,7 @@ export {
   type WeightedOptions,
   weighted,
 } from "./routing/group.js";
+export type { MidStream, RouteOptions } from "./routing/hand-over.js";
 export type { Member } from "./routing/member.js";
-export type { MidStream, RouteOptions } from "./routing/route-run.js";
 export type { Outcome, Strategy } from "./routing/strategy.js";
 export type { Timeouts, Transport, TransportRequest, TransportResponse } from "./transport/transport.js";

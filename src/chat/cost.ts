@@ -34,6 +34,24 @@ export function costOf(usages: readonly Usage[], pricing: Pricing | undefined, c
   return { state: "known", amount: reported, currency: "USD", source: "provider", breakdown: [] };
 }
 
+/** The cost of several calls together; unknown when one of them is, or when their currencies differ. */
+export function addCosts(costs: readonly Cost[]): Cost {
+  const [first] = costs;
+  if (first === undefined) return unknown("there was no call");
+  if (costs.length === 1) return first;
+  const known: Extract<Cost, { readonly state: "known" }>[] = [];
+  for (const cost of costs) {
+    if (cost.state === "unknown") return cost;
+    known.push(cost);
+  }
+  const currency = known[0]?.currency ?? "";
+  if (known.some((cost) => cost.currency !== currency)) return unknown("the costs are in several currencies");
+  const total = known.reduce((sum, { amount }) => sum + BigInt(Math.round(amount * amountScale)), 0n);
+  const source = known.some((cost) => cost.source === "provider") ? "provider" : "catalog";
+  const breakdown = known.flatMap((cost) => cost.breakdown);
+  return { state: "known", amount: decimal(total, digits + 6), currency, source, breakdown };
+}
+
 function pricedCost(usages: readonly Usage[], pricing: Pricing | undefined, context: CostContext): Cost {
   if (pricing?.plan === "free") return known(pricing, [], 1);
   if (pricing?.plan === "subscription" || pricing?.plan === "self-hosted")

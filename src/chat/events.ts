@@ -1,6 +1,7 @@
 /** What a stream yields, for every protocol alike. */
 
 import type { ErrorCode } from "../errors.js";
+import type { Cost } from "./cost.js";
 import type { AssistantMessage, ImagePart, Replay } from "./message.js";
 import type { Usage } from "./usage.js";
 
@@ -123,8 +124,10 @@ export interface SwitchEvent {
   readonly mode: "fallback" | "restart" | "resume";
   readonly code: ErrorCode;
   readonly lostText: string;
-  /** Tokens of the answer that broke, as far as they are known. */
+  /** Tokens of the answer that broke: as the provider stated them, else counted from the text. Undefined when none was seen. */
   readonly lostUsage: Usage | undefined;
+  /** What these tokens cost: an estimate where the usage is one. */
+  readonly lostCost: Cost | undefined;
 }
 
 /** What a chat stream yields: the events of one answer, or of several with `tool-result`, `step-finish` and `switch` between them. */

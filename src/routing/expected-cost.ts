@@ -5,7 +5,7 @@ import type { ChatOptions } from "../client/options.js";
 import type { Member } from "./member.js";
 
 /** Characters per token of ordinary English text; only the comparison between members matters here. */
-const charactersPerToken = 4;
+export const charactersPerToken = 4;
 /** Tokens of an answer when the request does not limit it. */
 const usualAnswer = 500;
 /** Tokens that a picture, page or clip is counted as. */
@@ -21,7 +21,8 @@ export function expectedCost(member: Member, options: ChatOptions): number {
   return Math.min(...costs);
 }
 
-function inputTokens({ messages, tools }: ChatOptions): number {
+/** Tokens of a request by its characters: an estimate. */
+export function inputTokens({ messages, tools }: ChatOptions): number {
   if (typeof messages === "string") return messages.length / charactersPerToken;
   let characters = tools === undefined ? 0 : Object.keys(tools).length * 200;
   let media = 0;

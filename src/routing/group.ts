@@ -4,8 +4,9 @@ import type { ChatOptions } from "../client/options.js";
 import { type Startable, type StreamSignal, startable } from "../client/run.js";
 import { ChatStream } from "../client/stream.js";
 import type { ChatGroup } from "../model/group.js";
+import type { RouteOptions } from "./hand-over.js";
 import { membersOf } from "./member.js";
-import { type RouteOptions, RouteRun } from "./route-run.js";
+import { RouteRun } from "./route-run.js";
 import { byCost, byLoad, bySpeed, byWeight, inOrder, inTurn } from "./strategies.js";
 import type { Strategy } from "./strategy.js";
 
