@@ -42,7 +42,7 @@ export function decodeRow(row: Row, { room, call, bytes = bodyBytes(row), chunki
   );
 }
 
-const readers = {
+export const readers = {
   sse: createSseReader,
   ndjson: createNdjsonReader,
   "aws-event-stream": createEventStreamReader,
@@ -74,6 +74,15 @@ function decodeStream(bytes: Uint8Array, { room, call, chunking }: Decoding): Pr
   pass();
   if (!decoder.done) decoder.end(events);
   return events;
+}
+
+/** The frames of a whole body. */
+export function framesOf(bytes: Uint8Array, room: Protocol): Frame[] {
+  const reader = readers[room.framing](64 << 20);
+  const frames: Frame[] = [];
+  reader.push(bytes, frames);
+  reader.end(frames);
+  return frames;
 }
 
 function decodeFrames(frames: readonly Frame[], room: Protocol, call: ChatCall): ProtocolEvent[] {

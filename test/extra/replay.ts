@@ -1,39 +1,25 @@
 /**
  * Replays recorded provider traffic through the protocol rooms and prints what they misread.
  *
- *     node --import tsx test/extra/replay.ts --wire <folder> [--protocol openai-chat] [--row id] [--cut]
+ *     node --import tsx test/extra/replay.ts --wire <folder> [--protocol openai-chat] [--row id] [--cut] [--mutate]
  *
  * Every 2xx answer must equal the row's expectation however its bytes are cut into chunks, every failure must give a
  * message, and every request must keep its meaning through the served and the client side. With `--cut` every stream
- * is also ended at every byte: it may fail, but never pass for a shorter success. Exits with 1 when a row is misread.
+ * is also ended at every byte, with `--mutate` its members are removed, nulled and retyped one by one. Rows with
+ * nothing to check are listed with the reason. Exits with 1 when a row is misread.
  */
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import type { ProtocolId } from "../../src/catalog/facts.js";
+import type { AnyMessage, AssistantPart } from "../../src/chat/message.js";
 import type { NeutralRequest } from "../../src/chat/request.js";
 import { isModelwrightError } from "../../src/errors.js";
 import type { Protocol } from "../../src/protocols/protocol.js";
 import type { ServerProtocol } from "../../src/protocols/server.js";
-import { type Answer, answerOf, bodyBytes, decodeRow, isStream, seeded } from "./replay-answer.js";
-import { differences, type Expectations, totals } from "./replay-compare.js";
+import { type Answer, answerOf, decodeRow, isStream, seeded } from "./replay-answer.js";
+import { checkCuts, checkMutations, tried } from "./replay-broken.js";
+import { differences } from "./replay-compare.js";
 import { callOf, loadRows, type Row } from "./replay-rows.js";
-
-interface Wire extends Expectations {
-  readonly room: ProtocolId;
-}
-
-/** Rooms by the protocol name of the rows. */
-const wires: { readonly [protocol: string]: Wire } = {
-  "openai-chat": { room: "openai-chat", totals: totals.openai!, finish: true },
-  "openai-embeddings": { room: "openai-chat", totals: totals.openai!, finish: false },
-  "openai-responses": { room: "openai-responses", totals: totals.responses!, finish: false },
-  "anthropic-messages": { room: "anthropic-messages", totals: totals.anthropic!, finish: true },
-  "google-generate-content": { room: "google-generative-ai", totals: totals.google!, finish: true },
-  ollama: { room: "ollama", totals: totals.ollama!, finish: true },
-  "cohere-v2": { room: "cohere-v2", totals: totals.cohere!, finish: true },
-  "cohere-embed": { room: "cohere-v2", totals: totals.cohereEmbed!, finish: false },
-  "bedrock-converse": { room: "bedrock-converse", totals: totals.bedrock!, finish: true },
-  "google-embed": { room: "google-generative-ai", totals: totals.google!, finish: false },
-};
+import { loadRoom, loadServer, type Wire, wireOf } from "./replay-wires.js";
 
 const seeds = [1, 2, 3, 4, 5];
 
@@ -43,45 +29,60 @@ const { values: options } = parseArgs({
     protocol: { type: "string" },
     row: { type: "string" },
     cut: { type: "boolean", default: false },
+    mutate: { type: "boolean", default: false },
   },
 });
 
 interface Tally {
   matched: number;
-  skipped: number;
   readonly misread: string[];
+  /** Rows by the reason why there is nothing to check in them. */
+  readonly skipped: Map<string, string[]>;
 }
 
 async function main(folder: string): Promise<number> {
   const tallies = new Map<string, Tally>();
+  const run = async (name: string, row: Row, check: () => Findings): Promise<void> =>
+    add(tallies, name, row, await guarded(check));
   for (const row of loadRows(folder)) {
-    const wire = wires[row.protocol];
-    if (wire === undefined || (options.protocol !== undefined && options.protocol !== wire.room)) continue;
     if (options.row !== undefined && options.row !== row.id) continue;
+    const wire = wireOf(row);
+    if (options.protocol !== undefined && options.protocol !== (typeof wire === "string" ? row.protocol : wire.room))
+      continue;
+    if (typeof wire === "string") {
+      add(tallies, "no room", row, { skipped: `${row.protocol}: ${wire}` });
+      continue;
+    }
     const room = await loadRoom(wire.room);
-    add(tallies, `${row.protocol} answers`, row, await guarded(() => checkAnswer(row, wire, room)));
     const server = await loadServer(wire.room);
-    if (server !== undefined)
-      add(
-        tallies,
-        `${row.protocol} requests`,
-        row,
-        await guarded(() => checkRequest(row, wire.room, { room, server })),
-      );
-    if (options.cut && isStream(row) && row.response.status < 400)
-      add(tallies, `${row.protocol} cuts`, row, await guarded(() => checkCuts(row, wire, room)));
+    await run(`${row.protocol} answers`, row, () => checkAnswer(row, wire, room));
+    await run(`${row.protocol} requests`, row, () => checkRequest(row, wire.room, { room, server }));
+    if (!isStream(row) || row.response.status >= 400) continue;
+    const call = callOf(row, wire.room);
+    if (options.cut) await run(`${row.protocol} cuts`, row, () => checkCuts(row, { room, call }));
+    if (options.mutate) await run(`${row.protocol} mutations`, row, () => checkMutations(row, { room, call }));
   }
   let misread = 0;
   for (const [name, tally] of tallies) {
     misread += tally.misread.length;
-    console.log(`${name}: ${tally.matched} matched, ${tally.misread.length} misread, ${tally.skipped} skipped`);
+    const skipped = [...tally.skipped.values()].flat().length;
+    console.log(
+      `${name}: ${tally.matched} matched, ${tally.misread.length} misread, ${skipped} without anything to check`,
+    );
     for (const line of tally.misread) console.log(`  ${line}`);
+    for (const [reason, ids] of tally.skipped) console.log(`  ${ids.length} × ${reason}: ${ids.join(" ")}`);
   }
+  if (options.cut)
+    console.log(`cut at ${tried.cuts} places, ${tried.undecidable} of them after a first of several finish reasons`);
+  if (options.mutate) console.log(`changed ${tried.mutations} members`);
   return misread === 0 ? 0 : 1;
 }
 
-/** Undefined: nothing to check in this row. */
-type Findings = readonly string[] | undefined;
+/** What is wrong; nothing; or why there is nothing to check in this row. */
+type Findings = readonly string[] | Skip;
+interface Skip {
+  readonly skipped: string;
+}
 
 async function guarded(check: () => Findings): Promise<Findings> {
   try {
@@ -98,31 +99,20 @@ async function guarded(check: () => Findings): Promise<Findings> {
 }
 
 function add(tallies: Map<string, Tally>, name: string, row: Row, findings: Findings): void {
-  const tally = tallies.get(name) ?? { matched: 0, skipped: 0, misread: [] };
+  const tally = tallies.get(name) ?? { matched: 0, misread: [], skipped: new Map<string, string[]>() };
   tallies.set(name, tally);
-  if (findings === undefined) tally.skipped++;
-  else if (findings.length === 0) tally.matched++;
-  else tally.misread.push(`${row.id} (${row.provider}): ${findings.join(" | ")}`);
-}
-
-async function loadRoom(id: ProtocolId): Promise<Protocol> {
-  const module = (await import(`../../src/protocols/${id}/index.js`)) as { readonly [name: string]: unknown };
-  return Object.values(module).find((value) => (value as Protocol).id === id) as Protocol;
-}
-
-async function loadServer(id: ProtocolId): Promise<ServerProtocol | undefined> {
-  try {
-    const module = (await import(`../../src/protocols/${id}/server.js`)) as { readonly [name: string]: unknown };
-    return Object.values(module).find((value) => (value as ServerProtocol).id === id) as ServerProtocol;
-  } catch {
-    return undefined;
+  if ("skipped" in findings) {
+    tally.skipped.set(findings.skipped, [...(tally.skipped.get(findings.skipped) ?? []), row.id]);
+    return;
   }
+  if (findings.length === 0) tally.matched++;
+  else tally.misread.push(`${row.id} (${row.provider}): ${findings.join(" | ")}`);
 }
 
 function checkAnswer(row: Row, wire: Wire, room: Protocol): Findings {
   if (row.response.status >= 400) return checkFailure(row, room);
-  if (row.expect === undefined || row.expect === null || !/chat|responses|embeddings/.test(row.operation))
-    return undefined;
+  if (!/chat|responses|embeddings/.test(row.operation)) return { skipped: `${row.operation} is no chat` };
+  if (row.expect === undefined || row.expect === null) return { skipped: "no independent reading to compare with" };
   if (row.operation === "embeddings") return checkEmbeddings(row, wire, room);
   const call = callOf(row, wire.room);
   for (const seed of seeds) {
@@ -186,53 +176,33 @@ function checkEmbeddings(row: Row, wire: Wire, room: Protocol): Findings {
   return found;
 }
 
-/** A stream that ends early gives the whole answer or an error. */
-function checkCuts(row: Row, wire: Wire, room: Protocol): Findings {
-  if (row.expect?.error !== undefined) return undefined;
-  const call = callOf(row, wire.room);
-  const bytes = bodyBytes(row);
-  // Long streams are cut at some bytes only, with a step that drifts over all places of an event.
-  const step = Math.max(1, Math.floor(bytes.length / 2000));
-  for (let length = 0; length < bytes.length; length += step) {
-    let answer: Answer;
-    try {
-      answer = answerOf(decodeRow(row, { room, call, bytes: bytes.subarray(0, length), chunking: () => 1 << 20 }));
-    } catch (error) {
-      if (isModelwrightError(error)) continue;
-      throw error;
-    }
-    const found = differences(row, answer, wire).filter(
-      (line) => !line.startsWith("usage") && !line.startsWith("finish"),
-    );
-    if (found.length > 0) return [`cut at ${length} of ${bytes.length}: ${found.join(" | ")}`];
-  }
-  return [];
-}
-
 /** The request as its server reads it, encoded by the client and read again: the same. */
 function checkRequest(
   row: Row,
   protocol: ProtocolId,
   { room, server }: { room: Protocol; server: ServerProtocol },
 ): Findings {
-  if (row.operation === "embeddings" || row.request.body === null || row.response.status >= 400) return undefined;
+  if (row.operation === "embeddings") return { skipped: "embeddings are compared by their answers" };
+  if (row.request.body === null) return { skipped: "no request was recorded" };
+  if (row.response.status >= 400) return { skipped: "the provider refused it" };
   const route = server.route("POST", pathOf(row));
-  if (route?.operation !== "chat") return undefined;
+  if (route?.operation !== "chat") return { skipped: `no endpoint of a chat: ${row.endpoint.split("?")[0]}` };
   let served: ReturnType<ServerProtocol["decodeChat"]>;
   try {
     served = server.decodeChat(row.request.body, route);
   } catch (error) {
-    if (isModelwrightError(error) && error.code === "invalid-request") return undefined;
+    if (isModelwrightError(error) && error.code === "invalid-request")
+      return { skipped: `not served: ${error.message}` };
     throw error;
   }
   const changes: string[] = [];
   const adjust = ({ path, action, reason }: { path: string; action: string; reason: string }): void =>
-    void changes.push(`${action} ${path}: ${reason}`);
+    void changes.push(`${action} ${path.replace(/\d+/g, "N")}: ${reason}`);
   const before = JSON.stringify(served.request);
   const call = { ...callOf(row, protocol, served.request), stream: served.stream, adjust };
   const again = server.decodeChat(JSON.parse(JSON.stringify(room.encodeChat(call).body)), route);
   if (JSON.stringify(served.request) !== before) return ["the request was changed in place"];
-  if (changes.length > 0) return undefined;
+  if (changes.length > 0) return { skipped: `adjusted, and said so: ${[...new Set(changes)].join(", ")}` };
   const [was, is] = [served.request, again.request].map(
     (request) => JSON.parse(JSON.stringify(plain(request))) as { [member: string]: unknown },
   );
@@ -246,8 +216,8 @@ function checkRequest(
 
 /**
  * What different wires of one meaning have in common: text in one part (or an answer's in several) is a string, an
- * effort switches reasoning on, signed reasoning repeats its text, arguments `null` are none, and tools are
- * not strict, nor results failures, unless they say so.
+ * effort switches reasoning on, signed reasoning repeats its text, arguments `null` are none, an empty unsigned text
+ * says nothing, results stand in any order, and tools are not strict, nor results failures, unless they say so.
  */
 function plain(request: NeutralRequest): NeutralRequest {
   const messages = request.messages.map((given) => {
@@ -255,7 +225,7 @@ function plain(request: NeutralRequest): NeutralRequest {
     const { role, content } = message;
     if (typeof content === "string" || content.length === 0) return message;
     if (role === "assistant") {
-      const parts = content.map((part) => {
+      const parts = content.filter(saysSomething).map((part) => {
         if (part.type === "tool-call") return { ...part, input: part.input ?? {} };
         return part.type === "reasoning" && part.replay ? { ...part, text: "" } : part;
       });
@@ -269,9 +239,23 @@ function plain(request: NeutralRequest): NeutralRequest {
   return {
     ...request,
     tools: request.tools.map((tool) => ({ ...tool, strict: tool.strict === true })),
-    messages: messages as NeutralRequest["messages"],
+    messages: inOrder(messages as NeutralRequest["messages"]),
     reasoning: reasoning?.effort === undefined ? reasoning : { ...reasoning, enabled: undefined },
   };
+}
+
+function saysSomething(part: AssistantPart): boolean {
+  return part.type !== "text" || part.text !== "" || part.replay !== undefined;
+}
+
+/** Results that stand together, by the ids of their calls. */
+function inOrder(messages: readonly AnyMessage[]): readonly AnyMessage[] {
+  const runs: AnyMessage[][] = [];
+  for (const message of messages)
+    if (message.role === "tool" && runs.at(-1)?.[0]?.role === "tool") runs.at(-1)!.push(message);
+    else runs.push([message]);
+  const id = (message: AnyMessage): string => (message.role === "tool" ? message.toolCallId : "");
+  return runs.flatMap((run) => run.sort((a, b) => id(a).localeCompare(id(b))));
 }
 
 /** The endpoint without what belongs to the base URL, and without the query. */
@@ -282,6 +266,8 @@ function pathOf(row: Row): string {
 }
 
 if (options.wire === undefined) {
-  console.error("usage: node --import tsx test/extra/replay.ts --wire <folder> [--protocol id] [--row id] [--cut]");
+  console.error(
+    "usage: node --import tsx test/extra/replay.ts --wire <folder> [--protocol id] [--row id] [--cut] [--mutate]",
+  );
   process.exitCode = 2;
 } else process.exitCode = await main(options.wire);

@@ -5,6 +5,8 @@ export interface Mutation {
   readonly frames: readonly Frame[];
   /** Dotted path of the changed member. */
   readonly path: string;
+  /** What stands there now; undefined: nothing. */
+  readonly value: unknown;
 }
 
 const wrong: readonly unknown[] = [undefined, null, 7, "wrong", {}, []];
@@ -16,7 +18,11 @@ export function* mutations(frames: readonly Frame[]): Generator<Mutation> {
       for (const value of wrong) {
         const data = JSON.parse(frame.data) as unknown;
         assign(data, path, value);
-        yield { frames: frames.with(i, { event: frame.event, data: JSON.stringify(data) }), path: path.join(".") };
+        yield {
+          frames: frames.with(i, { event: frame.event, data: JSON.stringify(data) }),
+          path: path.join("."),
+          value,
+        };
       }
   }
 }

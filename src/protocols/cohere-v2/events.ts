@@ -47,7 +47,8 @@ class ChatStream implements StreamDecoder {
     const message = objectOf(delta.message) ?? {};
     const content = objectOf(message.content) ?? {};
     const call = objectOf(message.tool_calls) ?? {};
-    const type = textOf(event.type) ?? name;
+    // The frame's name says the same as `type`: either will do.
+    const type = types.has(event.type) ? event.type : name;
     if (type === "message-start") reader.builder.start(textOf(event.id));
     else if (type === "content-start") {
       reader.endPart();
@@ -80,6 +81,18 @@ class ChatStream implements StreamDecoder {
     return broken(code, problem, { call: this.call, partial, ...(text === undefined ? {} : { text }) });
   }
 }
+
+const types: ReadonlySet<unknown> = new Set([
+  "message-start",
+  "content-start",
+  "content-delta",
+  "tool-plan-delta",
+  "tool-call-start",
+  "tool-call-delta",
+  "citation-start",
+  "message-end",
+  "error",
+]);
 
 function keyOf({ index }: WireObject, otherwise: number): number {
   return typeof index === "number" ? index : otherwise;

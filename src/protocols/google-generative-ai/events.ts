@@ -9,28 +9,40 @@ import { AnswerReader } from "./response-reader.js";
 // so the finish is pushed when the body ends, or when the reader's grace after `settled` is over.
 
 export function createStreamDecoder(call: ChatCall): StreamDecoder {
-  const reader = new AnswerReader(call);
-  return {
-    get done() {
-      return reader.done;
-    },
-    get settled() {
-      return reader.complete;
-    },
-    push(frame: Frame, out: ProtocolEvent[]) {
-      if (frame.data.trim() !== "" && frame.data !== "[DONE]") reader.read(parse(frame.data, reader), out);
-    },
-    end(out: ProtocolEvent[]) {
-      if (reader.done) return;
-      if (!reader.complete)
-        throw new TransportError("stream-truncated", "the stream ended before the answer was finished", {
-          provider: call.provider.id,
-          model: call.modelId,
-          partial: reader.partial(),
-        });
-      reader.close(out);
-    },
-  };
+  return new GeminiStream(call);
+}
+
+class GeminiStream implements StreamDecoder {
+  private readonly call: ChatCall;
+  private readonly reader: AnswerReader;
+
+  constructor(call: ChatCall) {
+    this.call = call;
+    this.reader = new AnswerReader(call);
+  }
+
+  get done(): boolean {
+    return this.reader.done;
+  }
+
+  get settled(): boolean {
+    return this.reader.complete;
+  }
+
+  push(frame: Frame, out: ProtocolEvent[]): void {
+    if (frame.data.trim() !== "" && frame.data !== "[DONE]") this.reader.read(parse(frame.data, this.reader), out);
+  }
+
+  end(out: ProtocolEvent[]): void {
+    if (this.reader.done) return;
+    if (!this.reader.complete)
+      throw new TransportError("stream-truncated", "the stream ended before the answer was finished", {
+        provider: this.call.provider.id,
+        model: this.call.modelId,
+        partial: this.reader.partial(),
+      });
+    this.reader.close(out);
+  }
 }
 
 function parse(data: string, reader: AnswerReader): unknown {

@@ -3,6 +3,7 @@ import type { AnyMessage, AssistantPart, Replay, TextPart, ToolMessage, UserPart
 import { dataUrl, fromBase64 } from "../media.js";
 import { openReplay } from "../served-answer.js";
 import { asList, asName, asObject, asOneOf, asText, type Members, optional, present, refuse } from "../served-input.js";
+import { PartialArguments } from "./response-arguments.js";
 import { camelCased } from "./server-spelling.js";
 
 export function decodeSystem(value: unknown, modelId: string): readonly AnyMessage[] {
@@ -34,7 +35,7 @@ function partsOf(value: unknown, path: string): readonly (readonly [Members, str
 /** Reads turns in order: results without an id answer the first open call of their name. */
 class History {
   private readonly modelId: string;
-  private readonly open: { readonly id: string; readonly name: string }[] = [];
+  private readonly open: { readonly id: string; readonly name: string; readonly unnamed: boolean }[] = [];
   private calls = 0;
 
   constructor(modelId: string) {
@@ -82,8 +83,8 @@ class History {
     const stated = optional(asText, call.id, `${path}.functionCall.id`);
     const id = stated ?? `call_${this.calls}`;
     this.calls++;
-    this.open.push({ id, name });
-    const input = optional(asObject, call.args, `${path}.functionCall.args`) ?? {};
+    this.open.push({ id, name, unnamed: stated === undefined });
+    const input = argumentsOf(call, `${path}.functionCall`);
     const replay = this.replayOf(part, path, stated);
     return { type: "tool-call", id, name, input, ...(replay === undefined ? {} : { replay }) };
   }
@@ -93,7 +94,10 @@ class History {
     const given = camelCased(asObject(part.functionResponse, at));
     const name = asName(given.name, `${at}.name`);
     const stated = optional(asText, given.id, `${at}.id`);
-    const index = this.open.findIndex((call) => (stated === undefined ? call.name === name : call.id === stated));
+    const named = this.open.findIndex((call) => call.id === stated);
+    // A call without an id is answered by its name, whatever id the client made up for it.
+    const index =
+      named < 0 ? this.open.findIndex((call) => call.name === name && (stated === undefined || call.unnamed)) : named;
     const [answered] = index < 0 ? [] : this.open.splice(index, 1);
     const response = asObject(given.response, `${at}.response`);
     const isError = present(response.error) && Object.keys(response).length === 1;
@@ -122,6 +126,24 @@ class History {
   private own(data: unknown): Replay {
     return { protocol: "google-generative-ai", provider: "", model: this.modelId, data };
   }
+}
+
+/** Clients send pieces of arguments back as they came. */
+function argumentsOf(call: Members, path: string): Members {
+  const whole = optional(asObject, call.args, `${path}.args`) ?? {};
+  if (!present(call.partialArgs)) return whole;
+  const pieces = new PartialArguments();
+  pieces.assign(whole);
+  for (const [i, piece] of asList(call.partialArgs, `${path}.partialArgs`).entries()) {
+    const at = `${path}.partialArgs[${i}]`;
+    const members = camelCased(asObject(piece, at));
+    try {
+      pieces.add(members);
+    } catch {
+      refuse(at, "its path cannot be followed");
+    }
+  }
+  return pieces.value;
 }
 
 /** `{result: "…"}` and `{error: "…"}` are how plain text is wrapped. */

@@ -28,7 +28,8 @@ export class OpenaiResponsesStreamDecoder implements StreamDecoder {
     if (this.done || frame.data === "" || frame.data === "[DONE]") return;
     this.builder.out = out;
     const event = this.parse(frame.data);
-    if (event !== undefined) this.read(typeof event.type === "string" ? event.type : frame.event, event);
+    // The frame's name says the same as `type`, where there is one: either will do.
+    if (event !== undefined) this.read(isKnown(event.type) ? event.type : frame.event, event);
   }
 
   end(out: ProtocolEvent[]): void {
@@ -71,6 +72,11 @@ export class OpenaiResponsesStreamDecoder implements StreamDecoder {
 
 const startTypes: ReadonlySet<string> = new Set(["response.created", "response.in_progress", "response.queued"]);
 const terminalTypes: ReadonlySet<string> = new Set(["response.completed", "response.incomplete", "response.failed"]);
+
+function isKnown(type: unknown): type is string {
+  if (typeof type !== "string") return false;
+  return itemEvents.has(type) || startTypes.has(type) || terminalTypes.has(type) || type === "error";
+}
 
 /** Events of hosted tools, parts that only open or close, and unknown ones say nothing that these do not say. */
 const itemEvents: ReadonlyMap<string, (items: AnswerItems, event: WireObject) => void> = new Map([

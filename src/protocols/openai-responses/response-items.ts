@@ -67,8 +67,10 @@ export class AnswerItems {
     const item = this.of(event);
     item.reasoningIn ??= kind;
     if (item.reasoningIn !== kind) return;
-    const part = (kind === "summary" ? event.summary_index : event.content_index) ?? item.part;
-    const delta = part !== item.part && item.reasoning !== "" ? betweenSummaries + event.delta : event.delta;
+    const stated = kind === "summary" ? event.summary_index : event.content_index;
+    const part = typeof stated === "number" ? stated : item.part;
+    const another = item.part !== undefined && part !== item.part;
+    const delta = another && item.reasoning !== "" ? betweenSummaries + event.delta : event.delta;
     item.part = part;
     item.reasoning += delta;
     this.builder.reasoning(delta);
