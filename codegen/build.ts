@@ -13,6 +13,7 @@ function doors(): { [name: string]: string } {
     index: "src/index.ts",
     define: "src/define.ts",
     testing: "src/testing.ts",
+    server: "src/server.ts",
     registry: "src/registry.ts",
     codegen: "codegen/index.ts",
     cli: "src/cli/main.ts",

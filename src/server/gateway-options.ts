@@ -1,0 +1,75 @@
+/** What a gateway is made of, and what it tells about each request. */
+import type { Cost } from "../chat/cost.js";
+import type { ProtocolEvent } from "../chat/events.js";
+import type { Usage } from "../chat/usage.js";
+import type { Attempt } from "../errors.js";
+import type { Adjustment } from "../protocols/protocol.js";
+import type { NamedModels } from "./model-names.js";
+
+/** The models of one moment. A request keeps those that it began with. */
+export interface GatewayModels extends NamedModels {
+  /** Names the catalog generation in answers. */
+  readonly generation?: string | undefined;
+  /** Ids of providers behind which no model stands; their answers say so. */
+  readonly simulated?: ReadonlySet<string> | undefined;
+}
+
+export interface GatewayOptions {
+  /** A function is asked at each request: another object that it gives takes the place of the one before, at once. */
+  readonly models: GatewayModels | (() => GatewayModels);
+  /** What clients must show as `Authorization: Bearer` or `x-api-key`. It never goes to a provider. Default: no token. */
+  readonly token?: string | undefined;
+  /** Path before the endpoints. Default `/v1`. */
+  readonly basePath?: string | undefined;
+  /** Larger request bodies are refused with 413. Default 32 MiB. */
+  readonly maxBodyBytes?: number | undefined;
+  /** Called once for each request, when its answer is complete or has failed. */
+  readonly onExchange?: ((exchange: GatewayExchange) => void) | undefined;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** One request as the gateway served it. Holds no content of messages and no secret. */
+export interface GatewayExchange {
+  /** Made by the gateway; also the request id where the provider gives none. */
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly ms: number;
+  readonly method: string;
+  readonly path: string;
+  /** HTTP status of the answer. A stream that broke was begun with 200 and has an `error`. */
+  readonly status: number;
+  readonly stream: boolean;
+  /** As the client wrote it. */
+  readonly requested?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly model?: string | undefined;
+  readonly simulated: boolean;
+  readonly generation?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly finishReason?: string | undefined;
+  readonly usage?: Usage | undefined;
+  readonly cost?: Cost | undefined;
+  readonly firstTokenMs?: number | undefined;
+  /** What a stream consisted of, in order. */
+  readonly timeline: readonly TimelineMark[];
+  readonly adjustments: readonly Adjustment[];
+  readonly attempts: readonly Attempt[];
+  /** The failure as the client was told. */
+  readonly error?: { readonly code: string; readonly message: string } | undefined;
+}
+
+/** A piece of a streamed answer as it went out. */
+export interface TimelineMark {
+  /** Since the request arrived. */
+  readonly ms: number;
+  readonly type: ProtocolEvent["type"];
+  /** As written in the client's wire. */
+  readonly characters: number;
+}
+
+export interface Gateway {
+  /** Answers a request. Never rejects: failures are answers, too. */
+  fetch(request: Request): Promise<Response>;
+}

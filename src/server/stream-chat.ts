@@ -1,0 +1,118 @@
+/** Streams an answer in the client's wire: each event as it comes, and never a clean end for a broken one. */
+import type { ChatEvent } from "../chat/events.js";
+import { TransportError } from "../errors.js";
+import type { StreamChunk, StreamEncoder } from "../protocols/server.js";
+import { answerComment, factHeaders } from "./answer-headers.js";
+import { failureOf } from "./failure-response.js";
+import { withSealedReplays } from "./replays.js";
+import { contextOf, isAnswer, type StartedChat } from "./started-chat.js";
+
+/** Rejects when the call fails before its first event: then the answer can still have a status of its own. */
+export async function streamedAnswer(started: StartedChat): Promise<Response> {
+  const first = await nextEvents(started);
+  const { protocol } = started.request.endpoint;
+  const encoder = protocol.createStreamEncoder(contextOf(started, first));
+  const answer = new StreamedAnswer(started, encoder, first);
+  const headers = {
+    "content-type": protocol.streamType ?? "text/event-stream; charset=utf-8",
+    // Whoever stands between must pass each event on as it comes.
+    "cache-control": "no-store, no-transform",
+    "x-accel-buffering": "no",
+    ...factHeaders(started.request.record.facts),
+  };
+  const source = { pull: (to: Controller) => answer.pull(to), cancel: () => answer.cancel() };
+  return new Response(new ReadableStream<Uint8Array>(source, { highWaterMark: 0 }), { headers });
+}
+
+type Controller = ReadableStreamDefaultController<Uint8Array>;
+
+async function nextEvents({ run }: StartedChat): Promise<readonly ChatEvent[]> {
+  for (;;) {
+    const events = await run.read();
+    if (events === undefined && run.reply === undefined) throw new TransportError("aborted", "the call was aborted");
+    if (events === undefined || events.length > 0) return events ?? [];
+  }
+}
+
+const utf8 = new TextEncoder();
+
+class StreamedAnswer {
+  private readonly started: StartedChat;
+  private readonly encoder: StreamEncoder;
+  private pending: readonly ChatEvent[] | undefined;
+  /** Something of the answer is out, beyond its start. */
+  private visible = false;
+  private ended = false;
+
+  constructor(started: StartedChat, encoder: StreamEncoder, first: readonly ChatEvent[]) {
+    this.started = started;
+    this.encoder = encoder;
+    this.pending = first;
+  }
+
+  /** Sends what one read gives: asked for by the reader, so a slow client slows the provider down. */
+  async pull(to: Controller): Promise<void> {
+    try {
+      for (let text = ""; text === "" && !this.ended; ) {
+        const events = this.pending ?? (await nextEvents(this.started));
+        this.pending = undefined;
+        if (this.ended) return;
+        text = events.map((event) => this.encode(event)).join("");
+        const { reply } = this.started.run;
+        if (reply !== undefined) {
+          this.started.request.record.noteReply(reply);
+          text += answerComment(reply) + textOf(this.encoder.end());
+        }
+        if (text !== "") to.enqueue(utf8.encode(text));
+        if (reply === undefined) continue;
+        this.end();
+        to.close();
+      }
+    } catch (error) {
+      this.fail(error, to);
+    }
+  }
+
+  /** The client is gone. */
+  cancel(): void {
+    if (this.ended) return;
+    this.started.abort();
+    this.started.request.record.noteFailure(new TransportError("aborted", "the client closed the connection"));
+    this.end();
+  }
+
+  private encode(event: ChatEvent): string {
+    if (event.type === "switch" && event.mode === "restart" && this.visible)
+      throw new TransportError(
+        "stream-truncated",
+        `${event.from} broke off, and what was streamed cannot be taken back`,
+      );
+    if (!isAnswer(event)) return "";
+    this.visible ||= event.type !== "start";
+    const text = textOf(this.encoder.encode(withSealedReplays(event)));
+    this.started.request.record.noteEvent(event.type, text.length);
+    return text;
+  }
+
+  private fail(error: unknown, to: Controller): void {
+    if (this.ended) return;
+    const { code, message } = failureOf(error);
+    this.started.abort();
+    this.started.request.record.noteFailure(error);
+    this.end();
+    to.enqueue(utf8.encode(textOf(this.encoder.fail(code, message))));
+    to.close();
+  }
+
+  private end(): void {
+    this.ended = true;
+    this.started.release();
+    this.started.request.record.end(200);
+  }
+}
+
+/** The wires that are served here are text. */
+function textOf(chunk: StreamChunk): string {
+  if (typeof chunk !== "string") throw new TypeError("a binary stream has no text form");
+  return chunk;
+}
