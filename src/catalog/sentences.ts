@@ -1,12 +1,6 @@
 /** The sentence of every refusal, in one place: compile errors and run-time errors say the same words. Pure, no dependencies. */
 import type { Effort, Modality, ModelFacts, ToolChoiceMode } from "./facts.js";
 
-/** "gpt-4-0314 was retired on 2026-03-26; use gpt-4.1". */
-export function wasRetired(model: string, { dates, successor }: Pick<ModelFacts, "dates" | "successor">): string {
-  const when = dates?.retires === undefined ? "" : ` on ${dates.retires}`;
-  return `${model} was retired${when}${successor === undefined ? "" : `; use ${successor}`}`;
-}
-
 /** "gpt-3.5-turbo does not accept image input". */
 export function refusesInput(model: string, modality: Modality): string {
   return `${model} does not accept ${modality} input`;

@@ -2,6 +2,7 @@
 import type { Pricing, TokenPrices } from "../catalog/facts.js";
 import { type CostContext, pricesAt } from "./cost-prices.js";
 import { slicesOf } from "./cost-slices.js";
+import { unpriced } from "./unpriced.js";
 import type { Usage, UsageBucket } from "./usage.js";
 
 /** The price of one bucket of tokens. */
@@ -10,6 +11,17 @@ export interface CostItem {
   readonly tokens: number;
   /** In the cost's currency. */
   readonly pricePerMillion: number;
+  readonly amount: number;
+}
+
+/** The price of something that is not counted in tokens. */
+export interface UnitCostItem {
+  /** The catalog's name of what is counted: `image`, `second.input`, `character.input`, `query`. */
+  readonly meter: string;
+  readonly quantity: number;
+  /** `price`, in the cost's currency, is for this many. */
+  readonly per: number;
+  readonly price: number;
   readonly amount: number;
 }
 
@@ -22,6 +34,8 @@ export type Cost =
       /** `provider`: the provider itself reported the amount, and the catalog has no price. */
       readonly source: "catalog" | "provider";
       readonly breakdown: readonly CostItem[];
+      /** What was priced by the piece: pictures, seconds, characters, queries. */
+      readonly units?: readonly UnitCostItem[];
     }
   | { readonly state: "unknown"; readonly reason: string };
 
@@ -56,7 +70,7 @@ function pricedCost(usages: readonly Usage[], pricing: Pricing | undefined, cont
   if (pricing?.plan === "free") return known(pricing, [], 1);
   if (pricing?.plan === "subscription" || pricing?.plan === "self-hosted")
     return unknown(`the plan is ${pricing.plan}: requests have no price of their own`);
-  if (pricing?.tokens === undefined) return unknown("the catalog has no token prices for this model");
+  if (pricing?.tokens === undefined) return unpriced;
   const prices = pricesAt(pricing, context);
   if (typeof prices === "string") return unknown(prices);
   const items: Priced[] = [];

@@ -14,6 +14,7 @@ import type { OutputToolReader } from "./output.js";
 import { prepareCall } from "./prepare-call.js";
 import { type AnyReply, isToolCall, replyOf } from "./reply.js";
 import type { Progress, Run, StreamSignal } from "./run.js";
+import { stepsCost } from "./steps-cost.js";
 import type { ModelTarget } from "./target.js";
 
 const outputs = /*#__PURE__*/ feature(() => import("./output.js"));
@@ -185,7 +186,11 @@ export class ChatRun implements Run {
         firstTokenMs: this.firstTokenAt === undefined ? undefined : this.firstTokenAt - this.startedAt,
         totalMs: now - this.startedAt,
       },
-      at: this.target.client.now(),
+      cost: await stepsCost(
+        call,
+        this.steps.map((step) => step.usage),
+        this.target.client.now(),
+      ),
     });
     if (this.hooks.length === 0) return reply;
     return passThrough(

@@ -1,6 +1,6 @@
 /** Model handles in their widest form: facts, and exactly the methods of the model's kind. */
 import type { ModelFacts, ModelKind } from "../catalog/facts.js";
-import { wasRetired } from "../catalog/sentences.js";
+import { wasRetired } from "../catalog/retired.js";
 import { CapabilityError } from "../errors.js";
 import type { EmbeddingReply } from "../model/handle.js";
 import type { Capability } from "../model/profile.js";

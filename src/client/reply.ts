@@ -1,5 +1,5 @@
 /** The reply of a chat call in its widest form, built from the steps that led to it. */
-import { type Cost, costOf } from "../chat/cost.js";
+import type { Cost } from "../chat/cost.js";
 import type { FinishEvent, Source } from "../chat/events.js";
 import type { AnyMessage, AssistantPart, AudioPart, ImagePart, ToolCallPart } from "../chat/message.js";
 import type { OutputPath } from "../chat/request.js";
@@ -33,11 +33,10 @@ export interface Gathered {
   readonly output: unknown;
   readonly outputPath: OutputPath | undefined;
   readonly timing: AnyReply["timing"];
-  /** Milliseconds since the epoch, for prices. */
-  readonly at: number;
+  readonly cost: Cost;
 }
 
-type RepliedCall = Pick<ChatCall, "provider" | "modelId" | "model" | "request"> &
+type RepliedCall = Pick<ChatCall, "provider" | "modelId"> &
   Pick<ModelCall, "generation"> & {
     readonly adjustments: readonly Adjustment[];
     readonly attempts: readonly Attempt[];
@@ -64,7 +63,7 @@ export function replyOf(call: RepliedCall, gathered: Gathered): AnyReply {
     finishReason: finish.finishReason,
     rawFinishReason: finish.rawFinishReason,
     usage: addUsage(steps.map((step) => step.usage)),
-    cost: stepsCost(call, steps, gathered.at),
+    cost: gathered.cost,
     adjustments: call.adjustments,
     attempts: [...call.attempts],
     provider: call.provider.id,
@@ -88,16 +87,6 @@ export function textOf(content: readonly AssistantPart[]): string {
   let text = "";
   for (const part of content) if (part.type === "text") text += part.text;
   return text;
-}
-
-function stepsCost({ model, request }: RepliedCall, steps: readonly Step[], at: number): Cost {
-  const { serviceTier, mode } = request.params;
-  const modes = typeof mode === "string" && Object.hasOwn(model.modes ?? {}, mode) ? model.modes?.[mode] : undefined;
-  return costOf(
-    steps.map((step) => step.usage),
-    modes?.pricing ?? model.pricing,
-    { at, serviceTier: typeof serviceTier === "string" ? serviceTier : undefined },
-  );
 }
 
 const isImage = (part: AssistantPart): part is ImagePart => part.type === "image";

@@ -2,7 +2,7 @@
 import type { FinishEvent, ProtocolEvent } from "../chat/events.js";
 import type { Replay } from "../chat/message.js";
 import { type ErrorCode, TransportError } from "../errors.js";
-import { fromBase64, toBase64 } from "./media.js";
+import { fromBase64, toBase64 } from "./base64.js";
 
 /** The finish of a whole answer. Throws `TransportError` ("stream-truncated") when there is none. */
 export function finishOf(events: readonly ProtocolEvent[]): FinishEvent {

@@ -1,7 +1,8 @@
 /** Media sources become URLs or base64 with the right type. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fromBase64, mediaOf, sniffMediaType, toBase64 } from "../../src/protocols/media.js";
+import { fromBase64, toBase64 } from "../../src/protocols/base64.js";
+import { mediaOf, sniffMediaType } from "../../src/protocols/media.js";
 
 const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 

@@ -1,7 +1,7 @@
 /** Reads the content blocks of an answer, whole or in pieces, into a reply. */
 import type { Source } from "../../chat/events.js";
 import type { ReplyBuilder } from "../../chat/reply-builder.js";
-import { fromBase64 } from "../media.js";
+import { fromBase64 } from "../base64.js";
 import type { ChatCall } from "../protocol.js";
 import { listOf, objectOf, replayOf, textOf, type WireObject } from "./wire.js";
 import { mediaTypeOf } from "./wire-formats.js";

@@ -1,7 +1,7 @@
 /** Encodes and decodes embeddings. https://docs.cohere.com/reference/embed */
 import { noUsage, usageOf } from "../../chat/usage.js";
+import { fromBase64 } from "../base64.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body.js";
-import { fromBase64 } from "../media.js";
 import type { EmbeddingAnswer, EmbeddingCall, WireRequest } from "../protocol.js";
 import { broken } from "./error.js";
 import { listOf, objectOf } from "./wire.js";

@@ -1,5 +1,5 @@
 /** Cohere's wire seen from the server: chat, embeddings and the model list. */
-import { toBase64 } from "../media.js";
+import { toBase64 } from "../base64.js";
 import {
   asInteger,
   asList,

@@ -4,7 +4,7 @@ import type { Replay } from "../../chat/message.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
 import { noUsage, type Usage } from "../../chat/usage.js";
 import { TransportError } from "../../errors.js";
-import { fromBase64 } from "../media.js";
+import { fromBase64 } from "../base64.js";
 import type { ChatCall } from "../protocol.js";
 import { failureInside } from "./error.js";
 import { CallReader } from "./response-calls.js";

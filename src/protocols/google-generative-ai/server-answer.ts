@@ -3,7 +3,8 @@ import type { FinishEvent, FinishReason, ImageEvent, ProtocolEvent, Source } fro
 import type { AssistantPart, MediaSource, Replay } from "../../chat/message.js";
 import type { Usage } from "../../chat/usage.js";
 import type { ErrorCode } from "../../errors.js";
-import { mediaOf, toBase64 } from "../media.js";
+import { toBase64 } from "../base64.js";
+import { mediaOf } from "../media.js";
 import { finishOf, sealReplay } from "../served-answer.js";
 import type { Members } from "../served-input.js";
 import type { AnswerContext, StreamEncoder } from "../server.js";

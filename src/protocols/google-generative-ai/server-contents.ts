@@ -1,6 +1,7 @@
 /** Gemini contents as neutral messages. */
 import type { AnyMessage, AssistantPart, Replay, TextPart, ToolMessage, UserPart } from "../../chat/message.js";
-import { dataUrl, fromBase64 } from "../media.js";
+import { fromBase64 } from "../base64.js";
+import { dataUrl } from "../media.js";
 import { openReplay } from "../served-answer.js";
 import { asList, asName, asObject, asOneOf, asText, type Members, optional, present, refuse } from "../served-input.js";
 import { PartialArguments } from "./response-arguments.js";

@@ -1,7 +1,7 @@
 /** Encodes and decodes embeddings. https://platform.openai.com/docs/api-reference/embeddings */
 import { TransportError } from "../../errors.js";
+import { fromBase64 } from "../base64.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body.js";
-import { fromBase64 } from "../media.js";
 import type { EmbeddingAnswer, EmbeddingCall, WireRequest } from "../protocol.js";
 import { errorInAnswer, failureIn } from "./error.js";
 import { decodeUsage, usageMember } from "./response-usage.js";

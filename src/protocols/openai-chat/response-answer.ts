@@ -3,7 +3,7 @@ import type { OpenaiChatDialect } from "../../catalog/dialects/openai-chat.js";
 import type { ProtocolEvent } from "../../chat/events.js";
 import type { Replay } from "../../chat/message.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
-import { fromBase64 } from "../media.js";
+import { fromBase64 } from "../base64.js";
 import type { ChatCall } from "../protocol.js";
 import { ThinkTags } from "./events-think-tags.js";
 import { ToolCallJoiner } from "./events-tool-calls.js";
@@ -71,6 +71,8 @@ export class AnswerReader {
       this.builder.refusal(refusal);
     }
     if (Array.isArray(tool_calls)) for (const piece of tool_calls) this.joiner.push(piece);
+    // iFlytek sends a single call without its list.
+    else if (membersOf(tool_calls) !== undefined) this.joiner.push(tool_calls);
     if (membersOf(message.function_call) !== undefined) this.joiner.pushLegacy(message.function_call);
     if (message.images !== undefined) for (const image of listOf(message.images)) this.readImage(image);
     if (message.annotations !== undefined) this.sources.readAnnotations(message.annotations);

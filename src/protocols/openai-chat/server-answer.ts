@@ -3,7 +3,8 @@ import type { FinishReason, ImageEvent, ProtocolEvent, Source } from "../../chat
 import type { AssistantMessage, Replay } from "../../chat/message.js";
 import type { Usage } from "../../chat/usage.js";
 import type { ErrorCode } from "../../errors.js";
-import { dataUrl, mediaOf, toBase64 } from "../media.js";
+import { toBase64 } from "../base64.js";
+import { dataUrl, mediaOf } from "../media.js";
 import { finishOf, joinDeltas, sealReplay } from "../served-answer.js";
 import type { Members } from "../served-input.js";
 import type { AnswerContext, StreamEncoder } from "../server.js";

@@ -1,5 +1,5 @@
 /** The OpenAI chat wire, and its embeddings, seen from the server. */
-import { toBase64 } from "../media.js";
+import { toBase64 } from "../base64.js";
 import {
   asInteger,
   asList,

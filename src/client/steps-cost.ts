@@ -1,0 +1,22 @@
+/** What the steps of a chat call cost; the arithmetic is loaded for models that have prices. */
+import type { Cost } from "../chat/cost.js";
+import { unpriced } from "../chat/unpriced.js";
+import type { Usage } from "../chat/usage.js";
+import { feature } from "../feature.js";
+import type { ChatCall } from "../protocols/protocol.js";
+
+const costs = /*#__PURE__*/ feature(() => import("../chat/cost.js"));
+
+/** `at`: milliseconds since the epoch. */
+export async function stepsCost(
+  { model, request }: Pick<ChatCall, "model" | "request">,
+  usages: readonly Usage[],
+  at: number,
+): Promise<Cost> {
+  const { serviceTier, mode } = request.params;
+  const modes = typeof mode === "string" && Object.hasOwn(model.modes ?? {}, mode) ? model.modes?.[mode] : undefined;
+  const pricing = modes?.pricing ?? model.pricing;
+  if (pricing === undefined && usages.every((usage) => usage.reportedCostUsd === undefined)) return unpriced;
+  const tier = typeof serviceTier === "string" ? serviceTier : undefined;
+  return (await costs()).costOf(usages, pricing, { at, serviceTier: tier });
+}
