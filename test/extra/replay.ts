@@ -10,7 +10,7 @@
  */
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import type { ProtocolId } from "../../src/catalog/facts.js";
-import type { AnyMessage, AssistantPart } from "../../src/chat/message.js";
+import type { AnyMessage, AssistantPart, Replay } from "../../src/chat/message.js";
 import type { NeutralRequest } from "../../src/chat/request.js";
 import { isModelwrightError } from "../../src/errors.js";
 import type { Protocol } from "../../src/protocols/protocol.js";
@@ -227,7 +227,7 @@ function plain(request: NeutralRequest): NeutralRequest {
     if (role === "assistant") {
       const parts = content.filter(saysSomething).map((part) => {
         if (part.type === "tool-call") return { ...part, input: part.input ?? {} };
-        return part.type === "reasoning" && part.replay ? { ...part, text: "" } : part;
+        return part.type === "reasoning" && part.replay ? { ...part, text: "", replay: telling(part.replay) } : part;
       });
       if (parts.some((part) => part.type !== "text")) return { ...message, content: parts };
     }
@@ -246,6 +246,15 @@ function plain(request: NeutralRequest): NeutralRequest {
 
 function saysSomething(part: AssistantPart): boolean {
   return part.type !== "text" || part.text !== "" || part.replay !== undefined;
+}
+
+/** A reasoning item less what says nothing, and less the id that a provider which keeps no turns does not know. */
+function telling(replay: Replay): Replay {
+  if (replay.protocol !== "openai-responses") return replay;
+  const members = Object.entries(replay.data as object).filter(
+    ([name, value]) => name !== "id" && name !== "status" && value !== null && !isDeepStrictEqual(value, []),
+  );
+  return { ...replay, data: Object.fromEntries(members) };
 }
 
 /** Results that stand together, by the ids of their calls. */

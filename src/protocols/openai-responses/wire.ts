@@ -89,10 +89,14 @@ export function replayOf(call: ChatCall, data: WireObject): Replay {
   return { protocol: protocolId, provider: call.provider.id, model: call.modelId, data };
 }
 
-/** The item of a replay of this provider and model; undefined for any other replay. */
+/**
+ * The item of a replay of this provider and model; undefined for any other replay. A replay without a provider came
+ * through a gateway, whose client only knows the model it asked.
+ */
 export function ownItem(call: ChatCall, replay: Replay | undefined): WireObject | undefined {
   if (replay === undefined || replay.protocol !== protocolId) return undefined;
-  return replay.provider === call.provider.id && replay.model === call.modelId ? objectOf(replay.data) : undefined;
+  const own = replay.provider === "" || (replay.provider === call.provider.id && replay.model === call.modelId);
+  return own ? objectOf(replay.data) : undefined;
 }
 
 /** The item without the named members. */
