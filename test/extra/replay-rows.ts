@@ -102,10 +102,17 @@ export function callOf(row: Row, protocol: ProtocolId, request?: NeutralRequest)
   };
 }
 
+const levels = ["none", "default", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+
 /** What the catalog would say of a model that is asked in the row's own dialect. */
 function spoken(row: Row): Pick<ModelFacts, "dialect" | "reasoning"> {
   const body = row.request.body as { readonly [member: string]: unknown } | null;
-  if (row.protocol !== "openai-chat" || body === null) return {};
+  if (body === null) return {};
+  if (row.protocol === "google-generate-content") {
+    const wire = /"thinking_?level"/i.test(JSON.stringify(body)) ? "gemini-level" : "gemini-budget";
+    return { reasoning: { mode: "unknown", wire, effort: { levels }, budget: { off: 0, auto: -1 } } };
+  }
+  if (row.protocol !== "openai-chat") return {};
   const text = JSON.stringify(body.messages ?? []);
   const wire =
     body.thinking !== undefined
@@ -115,7 +122,6 @@ function spoken(row: Row): Pick<ModelFacts, "dialect" | "reasoning"> {
         : body.enable_thinking !== undefined
           ? "enable-thinking"
           : "openai-effort";
-  const levels = ["none", "default", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
   return {
     reasoning: { mode: "unknown", wire, effort: { levels }, budget: {} },
     dialect: {
