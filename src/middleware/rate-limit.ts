@@ -21,13 +21,13 @@ export interface RateLimitOptions {
   readonly per?: "target" | "all" | undefined;
   /** Most calls that wait for one limit; further ones fail at once with "queue-full". Default 1,000. */
   readonly maxQueue?: number | undefined;
-  /** Longest wait in milliseconds, then "rate-limited". Default: the call's total time-out, else 60,000. */
+  /** Longest wait in milliseconds, then "rate-limited". Default: the call's total time-out, else 120,000. */
   readonly maxWaitMs?: number | undefined;
   readonly clock?: Clock | undefined;
 }
 
-/** A window of the limits passes in this time: who has no place by then has too many before it. */
-const defaultWait = 60_000;
+/** The limits are there anew each minute: who has no place after two has too many before it. */
+const defaultWait = 120_000;
 
 /**
  * First come, first served. A call reserves what it will probably take and is corrected by what it took. One that can

@@ -27,6 +27,7 @@ export class FakeClock implements Clock {
 
   /** Goes on by `ms`; everything that is due runs at its own time, and what it sets off comes to rest. */
   async advance(ms: number): Promise<void> {
+    await settled();
     const end = this.time + ms;
     for (let next = this.next(end); next !== undefined; next = this.next(end)) {
       this.timers.delete(next);
