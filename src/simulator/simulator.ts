@@ -53,9 +53,11 @@ class CatalogSimulator implements Simulator {
 
   async fetch(input: Request | URL | string, init?: RequestInit): Promise<Response> {
     const request = new Request(input, init);
-    request.signal.throwIfAborted();
+    // Not the request's own: that one follows the caller's only until the request is garbage.
+    const signal = init?.signal ?? (input instanceof Request ? input.signal : request.signal);
+    signal.throwIfAborted();
     const plan = await this.exchanger.answer(await received(request));
-    return playAsFetch(plan, { signal: request.signal, closing: this.closing.signal });
+    return playAsFetch(plan, { signal, closing: this.closing.signal });
   }
 
   get requests(): readonly SimulatedRequest[] {
