@@ -64,12 +64,14 @@ export function wireProviders(
   }));
 }
 
+export type WireHandle = ChatHandle & { readonly kind: "chat" };
+
 /** Chat handles as programs without types have them. */
 export function handlesOf(
   simulator: Simulator,
   providers: readonly ProviderFacts[],
   options: ClientOptions = {},
-): { readonly [Id in ProtocolId]: ChatHandle } {
+): { readonly [Id in ProtocolId]: WireHandle } {
   const handles = providers.map((facts) => {
     const provider = defineProvider(
       { protocols: [rooms[facts.protocol]], cloud: aws, facts },
@@ -77,7 +79,7 @@ export function handlesOf(
     );
     return [facts.protocol, provider(`m-${facts.protocol}`) as ChatHandle];
   });
-  return Object.fromEntries(handles) as { readonly [Id in ProtocolId]: ChatHandle };
+  return Object.fromEntries(handles) as { readonly [Id in ProtocolId]: WireHandle };
 }
 
 /** A group without its types. */
