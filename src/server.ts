@@ -8,3 +8,5 @@ export type {
   TimelineMark,
 } from "./server/gateway-options.js";
 export type { GatewayProvider } from "./server/model-names.js";
+export type { FetchHandler } from "./server/node-bridge.js";
+export { type GatewayServer, type ServeOptions, serve } from "./server/serve.js";

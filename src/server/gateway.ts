@@ -14,7 +14,7 @@ import { serveEmbedding } from "./serve-embedding.js";
 import { serveModels } from "./serve-models.js";
 import { serveTokenCount } from "./serve-token-count.js";
 import type { Endpoint, ServedRequest } from "./served-request.js";
-import { isToken, shownToken } from "./token.js";
+import { shownToken, tokenCheck } from "./token.js";
 
 const protocols: readonly ServerProtocol[] = [openaiChatServer, openaiResponsesServer, anthropicMessagesServer];
 
@@ -39,12 +39,14 @@ export function createGateway(options: GatewayOptions): Gateway {
 class ModelGateway {
   private readonly options: GatewayOptions;
   private readonly basePath: string;
+  private readonly isToken: ((shown: string | undefined) => Promise<boolean>) | undefined;
   private models: GatewayModels | undefined;
   private names: ModelNames | undefined;
 
   constructor(options: GatewayOptions) {
     this.options = options;
     this.basePath = (options.basePath ?? "/v1").replace(/\/+$/, "");
+    this.isToken = options.token === undefined ? undefined : tokenCheck(options.token);
     this.current();
   }
 
@@ -90,8 +92,8 @@ class ModelGateway {
   }
 
   private async admit(request: Request): Promise<void> {
-    const { token } = this.options;
-    if (token !== undefined && !(await isToken(shownToken(request.headers), token)))
+    const shown = shownToken((name) => request.headers.get(name));
+    if (this.isToken !== undefined && !(await this.isToken(shown)))
       throw new GatewayRefusal(401, "authentication", "the gateway's token is missing or wrong");
     if (hopsOf(request) >= maxHops)
       throw new GatewayRefusal(508, "invalid-configuration", "the gateway's requests come back to itself: a loop");
