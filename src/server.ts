@@ -9,4 +9,5 @@ export type {
 } from "./server/gateway-options.js";
 export type { GatewayProvider } from "./server/model-names.js";
 export type { FetchHandler } from "./server/node-bridge.js";
-export { type GatewayServer, type ServeOptions, serve } from "./server/serve.js";
+export { serve } from "./server/serve.js";
+export type { GatewayServer, ServeOptions } from "./server/serve-options.js";

@@ -7,7 +7,7 @@ import { dirname } from "node:path";
 import { ModelwrightError } from "../errors.js";
 import { denialOf } from "./admission.js";
 import { carry, type FetchHandler, refuse } from "./node-bridge.js";
-import type { GatewayServer, ServeOptions } from "./serve.js";
+import type { GatewayServer, ServeOptions } from "./serve-options.js";
 import { shownToken, tokenCheck } from "./token.js";
 
 const loopback = ["127.0.0.1", "::1"] as const;
