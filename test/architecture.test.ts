@@ -47,6 +47,7 @@ const house: readonly Room[] = [
     rooms: [...words, "src/diff/", "src/transport/", "src/protocols/", "src/model/", "src/client/", "src/routing/"],
     packages: ["zod", "chokidar", "#transport", ...node],
   },
+  { prefix: "src/registry.ts", rooms: ["src/registry", "src/registry/backends/", "src/catalog/"], packages: [] },
   { prefix: "src/registry/backends/", rooms: ["src/errors.ts", "src/registry/"], packages: ["pg", "redis", ...node] },
   { prefix: "src/presets.ts", rooms: ["src/client/", "src/middleware/"], packages: [] },
   { prefix: "src/define.ts", rooms: runtime, packages: [] },
