@@ -17,6 +17,7 @@ import { policiesOf } from "./layers.js";
 import type { ClientOptions } from "./options.js";
 import { send } from "./send.js";
 import { type Client, roomOf } from "./target.js";
+import type { TaskReceived, TaskRequest } from "./task-send.js";
 
 /** Facts as a program states them: what is left out is the least that can be said. */
 export type ProviderLiteral = Pick<ProviderFacts, "id" | "baseURL"> &
@@ -153,6 +154,9 @@ function createClient(facts: () => ProviderFacts, options: ClientOptions, cloud:
     handler: compose([...middleware, ...policies], send),
     embedHandler: compose<EmbeddingBatch, EmbeddedBatch>(policies, async (batch) =>
       (await import("./embed-batch.js")).sendBatch(batch),
+    ),
+    taskHandler: compose<TaskRequest, TaskReceived>(policies, async (task) =>
+      (await import("./task-send.js")).sendTask(task),
     ),
     connection: once((): Connection => connect(facts(), options, cloud)),
     hooks: () => hooks,

@@ -3,7 +3,7 @@ import type { ProviderFacts } from "../catalog/facts.js";
 import { type Attempt, TransportError } from "../errors.js";
 import type { Protocol, WireRequest } from "../protocols/protocol.js";
 import type { TransportResponse } from "../transport/transport.js";
-import { joinURL } from "../transport/url.js";
+import { givenURL, joinURL } from "../transport/url.js";
 import { beginAttempt, type EndAttempt } from "./attempt.js";
 import { lowerCase } from "./connect.js";
 import type { Connection } from "./connection.js";
@@ -32,13 +32,13 @@ export interface Exchanged {
 
 export async function exchange(call: Exchange, wire: WireRequest): Promise<Exchanged> {
   const { provider, modelId, connection } = call;
-  const body = wire.body === undefined ? undefined : JSON.stringify(wire.body);
-  const type = body === undefined ? {} : { "content-type": "application/json" };
+  const { body, type } = await encodedBody(wire);
   const headers = { ...type, ...connection.headers(), ...lowerCase(wire.headers) };
   let place: Place = { provider, modelId, secrets: [] };
   let end: EndAttempt | undefined;
   try {
-    const url = joinURL(connection.baseURL(call.ownURL), wire.path);
+    const base = connection.baseURL(call.ownURL);
+    const url = wire.url === undefined ? joinURL(base, wire.path) : givenURL(wire.url, base, wire.domain);
     const secrets = await connection.authorize({ method: wire.method, url, headers, body });
     place = { ...place, secrets };
     const { signal } = call;
@@ -53,6 +53,21 @@ export async function exchange(call: Exchange, wire: WireRequest): Promise<Excha
     end?.("failed", { error: failure });
     throw failure;
   }
+}
+
+type EncodedBody = {
+  readonly body: string | Uint8Array | undefined;
+  readonly type: { readonly [name: string]: string };
+};
+
+async function encodedBody({ body, form }: WireRequest): Promise<EncodedBody> {
+  if (form !== undefined) {
+    const { encodeForm } = await import("./multipart.js");
+    const { bytes, contentType } = encodeForm(form);
+    return { body: bytes, type: { "content-type": contentType } };
+  }
+  if (body === undefined) return { body, type: {} };
+  return { body: JSON.stringify(body), type: { "content-type": "application/json" } };
 }
 
 /** The body of a whole answer, decoded. */

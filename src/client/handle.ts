@@ -3,7 +3,10 @@ import type { ModelFacts, ModelKind } from "../catalog/facts.js";
 import { wasRetired } from "../catalog/retired.js";
 import { CapabilityError } from "../errors.js";
 import type { EmbeddingReply } from "../model/handle.js";
+import type { Job, JobState } from "../model/job.js";
+import type { SpeechStream } from "../model/media.js";
 import type { Capability } from "../model/profile.js";
+import type { TaskKind } from "../protocols/task.js";
 import { chat } from "./chat.js";
 import { ChatRun } from "./chat-run.js";
 import type { ChatOptions, EmbedOptions } from "./options.js";
@@ -13,6 +16,8 @@ import { type Startable, startable } from "./run.js";
 import { ChatStream } from "./stream.js";
 import { supports } from "./supports.js";
 import { loaded, type ModelTarget } from "./target.js";
+import type { TaskReply } from "./task.js";
+import type { TaskOptions } from "./task-options.js";
 
 interface Handle {
   readonly kind: ModelKind;
@@ -33,7 +38,41 @@ export interface EmbeddingHandle extends Handle {
   embed(options: EmbedOptions): Promise<EmbeddingReply>;
 }
 
-export type AnyHandle = Handle | ChatHandle | EmbeddingHandle;
+/** Kinds whose providers may work on a request for minutes. */
+interface JobHandle<K extends "image" | "video"> extends Handle {
+  submit(options: TaskOptions): Promise<Job<TaskReply<K>>>;
+  resume(state: JobState): Promise<Job<TaskReply<K>>>;
+}
+export interface ImageHandle extends JobHandle<"image"> {
+  image(options: TaskOptions): Promise<TaskReply<"image">>;
+}
+export interface VideoHandle extends JobHandle<"video"> {
+  video(options: TaskOptions): Promise<TaskReply<"video">>;
+}
+export interface SpeechHandle extends Handle {
+  speech(options: TaskOptions): Promise<TaskReply<"speech">>;
+  speechStream(options: TaskOptions): Promise<SpeechStream<string>>;
+}
+export interface TranscriptionHandle extends Handle {
+  transcribe(options: TaskOptions): Promise<TaskReply<"transcription">>;
+}
+export interface RerankHandle extends Handle {
+  rerank(options: TaskOptions): Promise<TaskReply<"rerank">>;
+}
+export interface ModerationHandle extends Handle {
+  moderate(options: TaskOptions): Promise<TaskReply<"moderation">>;
+}
+
+export type AnyHandle =
+  | Handle
+  | ChatHandle
+  | EmbeddingHandle
+  | ImageHandle
+  | VideoHandle
+  | SpeechHandle
+  | TranscriptionHandle
+  | RerankHandle
+  | ModerationHandle;
 
 export function createHandle(target: ModelTarget): AnyHandle {
   const { provider, modelId, model } = target;
@@ -63,9 +102,44 @@ function methodsOf(target: ModelTarget): object {
         embed: async (options: EmbedOptions) => (await import("./embed.js")).embed(await loaded(target), options),
       } satisfies Omit<EmbeddingHandle, keyof Handle>;
     default:
-      return {};
+      return taskMethods(target);
   }
 }
+
+/** The methods of every other kind. Their code is loaded by the first call. */
+function taskMethods(target: ModelTarget): object {
+  const kind = target.model.kind as TaskKind;
+  const method = Object.hasOwn(taskMethod, kind) ? taskMethod[kind] : undefined;
+  if (method === undefined) return {};
+  const run = async (options: TaskOptions) => (await import("./task.js")).runTask(await loaded(target), kind, options);
+  const jobs = async () => [await import("./job.js"), await loaded(target)] as const;
+  return {
+    [method]: run,
+    ...(kind === "speech" && {
+      speechStream: async (options: TaskOptions) =>
+        (await import("./speech-stream.js")).streamSpeech(await loaded(target), options),
+    }),
+    ...((kind === "image" || kind === "video") && {
+      submit: async (options: TaskOptions) => {
+        const [{ submitTask }, ready] = await jobs();
+        return submitTask(ready, kind, options);
+      },
+      resume: async (state: JobState) => {
+        const [{ resumeTask }, ready] = await jobs();
+        return resumeTask(ready, kind, state);
+      },
+    }),
+  };
+}
+
+const taskMethod: { readonly [K in TaskKind]: string } = {
+  image: "image",
+  video: "video",
+  speech: "speech",
+  transcription: "transcribe",
+  rerank: "rerank",
+  moderation: "moderate",
+};
 
 /** What a route needs of a chat handle. */
 function startableOf(target: ModelTarget): Startable {
@@ -79,7 +153,7 @@ function startableOf(target: ModelTarget): Startable {
 
 /** Behind every handle: a caller without types who takes a method of another kind is told so, by name. */
 const absentMethods = /*#__PURE__*/ Object.fromEntries(
-  ["chat", "stream", "embed", "image", "speech", "transcribe", "video", "rerank", "moderate"].map((method) => [
+  ["chat", "stream", "embed", ...Object.values(taskMethod), "speechStream", "submit", "resume"].map((method) => [
     method,
     function (this: Handle & { readonly retired?: string }): never {
       const { id, kind, provider, retired } = this;

@@ -6,6 +6,7 @@ import type { EmbeddedBatch, EmbeddingBatch } from "./embed-batch.js";
 import type { Handler } from "./handler.js";
 import type { Hooks } from "./hooks.js";
 import type { ClientOptions } from "./options.js";
+import type { TaskReceived, TaskRequest } from "./task-send.js";
 
 /** A configured client. Everything with a secret stays inside closures. */
 export interface Client {
@@ -15,6 +16,8 @@ export interface Client {
   readonly handler: Handler;
   /** The same layers around batches of texts to embed, without those that only know chat. */
   readonly embedHandler: Handler<EmbeddingBatch, EmbeddedBatch>;
+  /** The same around requests to models of other kinds. */
+  readonly taskHandler: Handler<TaskRequest, TaskReceived>;
   /** Resolved at the first call. */
   connection(): Connection;
   /** Replaced, never changed, when hooks are added: a running call keeps those it began with. */

@@ -5,10 +5,14 @@ import type {
   ImageModel,
   ImageOptions,
   MediaProfile,
+  ModerationModel,
+  RerankModel,
   SpeechModel,
   SpeechOptions,
   TranscriptionModel,
   TranscriptionOptions,
+  VideoModel,
+  VideoOptions,
 } from "./media.js";
 import type { ChatProfile, Media, Nothing, NumberOption, OpenString, ReasoningControls, Unbounded } from "./profile.js";
 import type { WithReasoning } from "./reply.js";
@@ -43,12 +47,20 @@ interface MediaHandles<Id extends string> {
   image: ImageModel<LiteralMedia<ImageOptions>, Id>;
   speech: SpeechModel<LiteralMedia<SpeechOptions>, Id>;
   transcription: TranscriptionModel<LiteralMedia<TranscriptionOptions>, Id>;
+  video: VideoModel<LiteralMedia<VideoOptions>, Id>;
+  rerank: RerankModel<LiteralMedia<NoOptions>, Id>;
+  moderation: ModerationModel<LiteralMedia<NoOptions>, Id>;
+}
+
+interface NoOptions {
+  plain: never;
+  enums: never;
 }
 
 /** Media are checked at run time only. */
 interface LiteralMedia<Options extends { plain: string; enums: string }> extends MediaProfile {
-  can: "image" | Options["plain"];
-  enums: { readonly [Name in Options["enums"]]: OpenString };
+  can: "image" | "job" | Options["plain"];
+  enums: { readonly [Name in Options["enums"]]: OpenString | (Name extends "duration" ? number : never) };
   options: { readonly [option: string]: unknown };
 }
 

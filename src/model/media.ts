@@ -1,9 +1,11 @@
-/** Handles of models that draw, speak or transcribe. What each accepts is a generated profile, as for chat. */
+/** Handles of models that draw, film, speak, transcribe, rank or moderate. What each accepts is a generated profile, as for chat. */
 import type { Cost } from "../chat/cost.js";
-import type { AudioPart, ImagePart, MediaSource } from "../chat/message.js";
+import type { AudioPart, ImagePart, MediaSource, VideoPart } from "../chat/message.js";
 import type { Usage } from "../chat/usage.js";
 import type { Adjustment } from "../protocols/protocol.js";
+import type { GeneratedImage, ModerationResult, RankedDocument, Transcript } from "../protocols/task.js";
 import type { Handle } from "./handle.js";
+import type { Job, JobProgress, JobState } from "./job.js";
 import type { CallOptions, Choice, OptionsFor } from "./request.js";
 import type { Unsupported } from "./unsupported.js";
 
@@ -30,6 +32,10 @@ export interface TranscriptionOptions {
   plain: "language" | "prompt";
   enums: "format";
 }
+export interface VideoOptions {
+  plain: "seed" | "generateAudio";
+  enums: "duration" | "size" | "aspectRatio" | "resolution";
+}
 
 type Plain<P extends MediaProfile, Id extends string, Name extends string, Value> = Name extends P["can"]
   ? Value
@@ -42,9 +48,24 @@ export interface ImageModel<P extends MediaProfile, Id extends string> extends H
    * @throws CapabilityError before anything is sent, when the model cannot serve the request.
    */
   image(request: ImageRequest<P, Id>): Promise<ImageReply<Id>>;
+  /** Begins a job and does not wait for it, where the provider works so. */
+  submit(
+    request: "job" extends P["can"] ? ImageRequest<P, Id> : Unsupported<`${Id} answers at once and has no jobs`>,
+  ): Promise<Job<ImageReply<Id>>>;
+  /** Takes up a job by its stored state, in this process or another. */
+  resume(
+    state: "job" extends P["can"] ? JobState : Unsupported<`${Id} answers at once and has no jobs`>,
+  ): Promise<Job<ImageReply<Id>>>;
 }
 
-export interface ImageRequest<P extends MediaProfile, Id extends string> extends CallOptions {
+/** How a call waits for a job. Nothing of it matters to models that answer at once. */
+interface WaitOptions {
+  /** Milliseconds between two questions. Default: 1 s, growing to 10 s. `timeouts.total` bounds the waiting. */
+  readonly pollMs?: number | undefined;
+  readonly onProgress?: ((progress: JobProgress) => void) | undefined;
+}
+
+export interface ImageRequest<P extends MediaProfile, Id extends string> extends CallOptions, WaitOptions {
   /** What to draw. */
   readonly prompt: string;
   /** Pictures to start from. */
@@ -70,6 +91,42 @@ export interface ImageRequest<P extends MediaProfile, Id extends string> extends
   readonly options?: OptionsFor<P["options"], Id> | undefined;
 }
 
+/** A model that makes films. */
+export interface VideoModel<P extends MediaProfile, Id extends string> extends Handle<"video"> {
+  /**
+   * Makes a film, and waits for it. What fails while it is made carries `partial: { job }`, for `resume`.
+   * @throws CapabilityError before anything is sent, when the model cannot serve the request.
+   */
+  video(request: VideoRequest<P, Id>): Promise<VideoReply<Id>>;
+  /** Begins the job and does not wait for it. */
+  submit(request: VideoRequest<P, Id>): Promise<Job<VideoReply<Id>>>;
+  /** Takes up a job by its stored state, in this process or another. */
+  resume(state: JobState): Promise<Job<VideoReply<Id>>>;
+}
+
+export interface VideoRequest<P extends MediaProfile, Id extends string> extends CallOptions, WaitOptions {
+  /** What happens in it. */
+  readonly prompt: string;
+  /** The picture to start from. */
+  readonly image?:
+    | ("image" extends P["can"] ? MediaSource : Unsupported<`${Id} does not accept image input`>)
+    | undefined;
+  /** Length in seconds. */
+  readonly duration?: Choice<P["enums"], Id, "duration"> | undefined;
+  /** Width and height in pixels: `1280x720`. */
+  readonly size?: Choice<P["enums"], Id, "size"> | undefined;
+  /** Width to height: `16:9`. */
+  readonly aspectRatio?: Choice<P["enums"], Id, "aspectRatio"> | undefined;
+  /** Lines of the picture: `720p`. */
+  readonly resolution?: Choice<P["enums"], Id, "resolution"> | undefined;
+  /** Asks for a reproducible film. */
+  readonly seed?: Plain<P, Id, "seed", number> | undefined;
+  /** With sound. */
+  readonly generateAudio?: Plain<P, Id, "generateAudio", boolean> | undefined;
+  /** Options of this provider's own. */
+  readonly options?: OptionsFor<P["options"], Id> | undefined;
+}
+
 /** A speech model. */
 export interface SpeechModel<P extends MediaProfile, Id extends string> extends Handle<"speech"> {
   /**
@@ -77,6 +134,8 @@ export interface SpeechModel<P extends MediaProfile, Id extends string> extends 
    * @throws CapabilityError before anything is sent, when the model cannot serve the request.
    */
   speech(request: SpeechRequest<P, Id>): Promise<SpeechReply<Id>>;
+  /** The same, chunk by chunk as it arrives. Leaving the loop ends the call. */
+  speechStream(request: SpeechRequest<P, Id>): Promise<SpeechStream<Id>>;
 }
 
 export interface SpeechRequest<P extends MediaProfile, Id extends string> extends CallOptions {
@@ -119,6 +178,34 @@ export interface TranscriptionRequest<P extends MediaProfile, Id extends string>
   readonly options?: OptionsFor<P["options"], Id> | undefined;
 }
 
+/** A model that orders documents by their relevance to a question. */
+export interface RerankModel<P extends MediaProfile, Id extends string> extends Handle<"rerank"> {
+  rerank(request: RerankRequest<P, Id>): Promise<RerankReply<Id>>;
+}
+
+export interface RerankRequest<P extends MediaProfile, Id extends string> extends CallOptions {
+  readonly query: string;
+  readonly documents: readonly string[];
+  /** How many of the best to name. Default: all. */
+  readonly topN?: number | undefined;
+  /** Options of this provider's own. */
+  readonly options?: OptionsFor<P["options"], Id> | undefined;
+}
+
+/** A model that judges whether content is harmful. */
+export interface ModerationModel<P extends MediaProfile, Id extends string> extends Handle<"moderation"> {
+  moderate(request: ModerationRequest<P, Id>): Promise<ModerationReply<Id>>;
+}
+
+export interface ModerationRequest<P extends MediaProfile, Id extends string> extends CallOptions {
+  /** Texts are judged one by one; with pictures among them, all together as one. */
+  readonly input:
+    | string
+    | readonly (string | ("image" extends P["can"] ? ImagePart : Unsupported<`${Id} does not accept image input`>))[];
+  /** Options of this provider's own. */
+  readonly options?: OptionsFor<P["options"], Id> | undefined;
+}
+
 interface MediaReply<Id extends string> {
   readonly usage: Usage;
   /** In the catalog's currency: known with a breakdown, or unknown with a reason. */
@@ -131,17 +218,28 @@ interface MediaReply<Id extends string> {
   readonly requestId: string | undefined;
 }
 export interface ImageReply<Id extends string> extends MediaReply<Id> {
-  /** The pictures, ready to be sent to a chat model. */
-  readonly images: readonly ImagePart[];
+  /** The pictures, ready to be sent to a chat model. Nothing fetches a URL by itself. */
+  readonly images: readonly GeneratedImage[];
+}
+export interface VideoReply<Id extends string> extends MediaReply<Id> {
+  /** The films. A URL may need the provider's key, and seldom lives long; nothing fetches it by itself. */
+  readonly videos: readonly VideoPart[];
 }
 export interface SpeechReply<Id extends string> extends MediaReply<Id> {
   /** The sound, ready to be sent to a chat model. */
   readonly audio: AudioPart;
 }
-export interface TranscriptionReply<Id extends string> extends MediaReply<Id> {
-  readonly text: string;
-  /** BCP 47 tag, when the provider recognised the language. */
-  readonly language: string | undefined;
-  /** Stretches of the recording, in seconds, when the provider gives them. */
-  readonly segments: readonly { readonly start: number; readonly end: number; readonly text: string }[];
+/** The bytes of a sound as they arrive. Throws from the loop when the answer breaks. */
+export interface SpeechStream<Id extends string> extends AsyncIterable<Uint8Array>, Omit<MediaReply<Id>, "usage"> {
+  /** IANA type, when it is known. */
+  readonly mediaType: string | undefined;
+}
+export interface TranscriptionReply<Id extends string> extends MediaReply<Id>, Transcript {}
+export interface RerankReply<Id extends string> extends MediaReply<Id> {
+  /** The most relevant first. */
+  readonly results: readonly RankedDocument[];
+}
+export interface ModerationReply<Id extends string> extends MediaReply<Id> {
+  /** In input order. */
+  readonly results: readonly ModerationResult[];
 }

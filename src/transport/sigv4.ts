@@ -28,7 +28,7 @@ export async function signAwsRequest(request: SignableRequest, signing: Signing)
     method: request.method,
     url: request.url.href,
     headers: request.headers,
-    ...(request.body === undefined ? {} : { body: request.body }),
+    ...(request.body === undefined ? {} : { body: request.body as BodyInit }),
     accessKeyId,
     secretAccessKey,
     ...(sessionToken === undefined ? {} : { sessionToken }),

@@ -1,5 +1,5 @@
 /** Base URLs: template variables that cannot move the origin, and joining with a path. */
-import { ModelwrightError } from "../errors.js";
+import { ModelwrightError, TransportError } from "../errors.js";
 
 // Holds no separator of a URL, so a value stays inside the label or segment that the template gives it.
 const plainValue = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
@@ -7,18 +7,29 @@ const plainValue = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 /**
  * Fills the `${name}` places of a base URL and checks it. A value that could change the origin or leave its path
  * segment throws "invalid-configuration"; so does a missing one. A template that begins with a variable takes a whole
- * URL there. Credentials and fragments are refused; errors print names, not values.
+ * URL there, and that URL may be a template of the catalog again: `usual` gives what stands for a name without a value.
+ * Credentials and fragments are refused; errors print names, not values.
  */
-export function resolveBaseURL(template: string, value: (name: string) => string | undefined): URL {
+export function resolveBaseURL(
+  template: string,
+  value: (name: string) => string | undefined,
+  usual: (name: string) => string | undefined = () => undefined,
+): URL {
   const filled = template.replace(/\$\{([^}]*)\}/g, (_place, name: string, offset: number) => {
-    const found = value(name);
+    const given = value(name);
+    const inner = given === undefined && offset === 0 ? usual(name) : undefined;
+    if (inner !== undefined)
+      return withoutSlash(resolveBaseURL(inner, (variable) => value(variable) ?? usual(variable)));
+    const found = given ?? usual(name);
     if (found === undefined || found === "") throw invalid(`the base URL needs a value for '${name}'`);
-    if (offset === 0) return parseBaseURL(found, `the value of '${name}'`).href.replace(/\/+$/, "");
+    if (offset === 0) return withoutSlash(parseBaseURL(found, `the value of '${name}'`));
     if (!plainValue.test(found) || found.includes("..")) throw invalid(`the value of '${name}' cannot stand in a URL`);
     return found;
   });
   return parseBaseURL(filled, "the base URL");
 }
+
+const withoutSlash = (url: URL) => url.href.replace(/\/+$/, "");
 
 /** Parses an absolute http(s) URL without credentials and fragment; `what` names it in errors. */
 export function parseBaseURL(text: string, what: string): URL {
@@ -43,6 +54,19 @@ export function joinURL(base: URL, path: string): URL {
   if (query !== -1)
     for (const [name, value] of new URLSearchParams(path.slice(query + 1))) url.searchParams.set(name, value);
   return url;
+}
+
+/**
+ * An address that a provider's answer names. The key goes with the request, so it must be of the base URL's origin, or,
+ * like the base URL itself, an https host of `domain`. Throws "invalid-response" for any other.
+ */
+export function givenURL(text: string, base: URL, domain: string | undefined): URL {
+  const url = URL.canParse(text, base) ? new URL(text, base) : undefined;
+  const within = ({ protocol, hostname }: URL) =>
+    protocol === "https:" && domain !== undefined && (hostname === domain || hostname.endsWith(`.${domain}`));
+  const plain = url?.username === "" && url.password === "";
+  if (url !== undefined && plain && (url.origin === base.origin || (within(url) && within(base)))) return url;
+  throw new TransportError("invalid-response", "the answer names an address outside the provider's own");
 }
 
 function invalid(message: string): ModelwrightError {

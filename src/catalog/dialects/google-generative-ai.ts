@@ -1,4 +1,7 @@
 /** Switches of the `google-generative-ai` protocol. Each is used by at least one shipped provider (checked by a test). */
 
-// biome-ignore lint/suspicious/noEmptyInterface: Google is the only shipped provider that speaks it, so nothing differs yet
-export interface GoogleGenerativeAiDialect {}
+/** Absent switches mean the Gemini API's own behaviour. A model's dialect overrides its provider's, switch by switch. */
+export interface GoogleGenerativeAiDialect {
+  /** How pictures are asked for. Default: as content, from `generateContent`. `predict`: Imagen. */
+  readonly images?: "predict";
+}

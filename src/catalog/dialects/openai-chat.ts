@@ -3,10 +3,10 @@
 /** Absent switches mean OpenAI's own behaviour. A model's dialect overrides its provider's, switch by switch. */
 export interface OpenaiChatDialect {
   /**
-   * Where the output limit goes. Default `max_tokens`. `max_completion_tokens`: openai, xai, groq; the others still
-   * take the older name only.
+   * Where the output limit goes. Default `max_tokens`. `max_completion_tokens`: openai, xai, groq, cerebras,
+   * xiaomi-mimo; `max_new_tokens`: sensenova; the others still take the older name only.
    */
-  readonly maxTokensField?: "max_tokens" | "max_completion_tokens";
+  readonly maxTokensField?: "max_tokens" | "max_completion_tokens" | "max_new_tokens";
   /** Role of system messages. Default `system`. `developer`: openai's reasoning models. */
   readonly systemRole?: "system" | "developer";
   /**
@@ -23,10 +23,10 @@ export interface OpenaiChatDialect {
   readonly usageExcludes?: readonly ("reasoning" | "audio")[];
   /**
    * How earlier reasoning goes back in assistant messages, unless `reasoning.replay` is `forbidden`. Default: not at
-   * all. `reasoning_content`: deepseek, moonshotai. `reasoning_details` (with signatures): openrouter.
-   * `thinking` (a content part): mistral.
+   * all. `reasoning_content`: deepseek, moonshotai, zhipuai, tencent-hunyuan. `reasoning`: cerebras.
+   * `reasoning_details` (with signatures): openrouter. `thinking` (a content part): mistral.
    */
-  readonly reasoningEcho?: "reasoning_content" | "reasoning_details" | "thinking";
+  readonly reasoningEcho?: "reasoning_content" | "reasoning" | "reasoning_details" | "thinking";
   /** Cache marks are sent as `cache_control` on parts. Default false: caching is implicit. True: openrouter, alibaba. */
   readonly cacheControl?: boolean;
   /** Shape of PDF parts. Default `file`. `document_url`: mistral. */
@@ -48,6 +48,25 @@ export interface OpenaiChatDialect {
    * groq: length, count, range and pattern keywords. moonshotai: `$schema`.
    */
   readonly schemaDrop?: readonly string[];
+  /** `tool_stream: true` asks for tool arguments in pieces. Default false: they come whole. True: zhipuai's newer models. */
+  readonly toolStream?: boolean;
+  /** A history with tool calls needs a `tools` list, be it empty. Default false. True: litellm, for Claude behind it. */
+  readonly emptyTools?: boolean;
+  /** Member that reaches the chat template (wire `chat-template-kwargs`). Default `chat_template_kwargs`. Other: baseten. */
+  readonly templateField?: "chat_template_kwargs" | "chat_template_args";
+  /** Name of the template's switch for reasoning. Default `enable_thinking`. `thinking`: nvidia's DeepSeek models. */
+  readonly templateSwitch?: "enable_thinking" | "thinking";
   /** Embeddings are asked for as base64, a quarter of the bytes. Default false. True: openai. */
   readonly embeddingBase64?: boolean;
+  /**
+   * How pictures to start from are sent. Default `form`: as files; `dall-e-2` takes nothing else. `images`: openai's newer
+   * models, a list of URLs. `image`: xai, one URL.
+   */
+  readonly imageEdits?: "form" | "images" | "image";
+  /** Member of the text to be spoken. Default `input`. `text`: xai, which names no model beside it. */
+  readonly speechText?: "text";
+  /** Recordings: the field of their URL, where they may be given so (`url`: groq, xai; `file_url`: mistral); xai names no model. */
+  readonly transcription?: { readonly urlField?: string; readonly modelless?: boolean };
+  /** Where films are asked for. Default `/videos`. `generations`: xai, `/videos/generations`. */
+  readonly videoJobs?: "generations";
 }

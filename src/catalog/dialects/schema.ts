@@ -3,12 +3,12 @@ import { z } from "zod";
 import { strict } from "../schema-values.js";
 
 const openaiChat = strict({
-  maxTokensField: z.enum(["max_tokens", "max_completion_tokens"]).exactOptional(),
+  maxTokensField: z.enum(["max_tokens", "max_completion_tokens", "max_new_tokens"]).exactOptional(),
   systemRole: z.enum(["system", "developer"]).exactOptional(),
   streamOptions: z.boolean().exactOptional(),
   toolChoiceRequired: z.enum(["required", "any"]).exactOptional(),
   usageExcludes: z.array(z.enum(["reasoning", "audio"])).exactOptional(),
-  reasoningEcho: z.enum(["reasoning_content", "reasoning_details", "thinking"]).exactOptional(),
+  reasoningEcho: z.enum(["reasoning_content", "reasoning", "reasoning_details", "thinking"]).exactOptional(),
   cacheControl: z.boolean().exactOptional(),
   pdfPart: z.enum(["file", "document_url"]).exactOptional(),
   audioData: z.enum(["base64", "data-url"]).exactOptional(),
@@ -19,14 +19,25 @@ const openaiChat = strict({
     alphanumeric: z.boolean().exactOptional(),
   }).exactOptional(),
   schemaDrop: z.array(z.string().min(1)).exactOptional(),
+  toolStream: z.boolean().exactOptional(),
+  emptyTools: z.boolean().exactOptional(),
+  templateField: z.enum(["chat_template_kwargs", "chat_template_args"]).exactOptional(),
+  templateSwitch: z.enum(["enable_thinking", "thinking"]).exactOptional(),
   embeddingBase64: z.boolean().exactOptional(),
+  imageEdits: z.enum(["form", "images", "image"]).exactOptional(),
+  speechText: z.enum(["text"]).exactOptional(),
+  transcription: strict({
+    urlField: z.string().min(1).exactOptional(),
+    modelless: z.boolean().exactOptional(),
+  }).exactOptional(),
+  videoJobs: z.enum(["generations"]).exactOptional(),
 });
 
 const openaiResponses = strict({});
 
-const anthropicMessages = strict({});
+const anthropicMessages = strict({ modelInPath: z.boolean().exactOptional() });
 
-const googleGenerativeAi = strict({});
+const googleGenerativeAi = strict({ images: z.enum(["predict"]).exactOptional() });
 
 const cohereV2 = strict({});
 

@@ -17,5 +17,6 @@ export const cohereV2: Protocol = {
   decodeFailure,
   failureWords,
   embeddings: { encode: encodeEmbeddings, decode: decodeEmbeddings },
+  tasks: async () => (await import("./tasks.js")).tasks,
   models: { encode: encodeModels, decode: decodeModels },
 };

@@ -16,6 +16,7 @@ export const googleGenerativeAi: Protocol = {
   decodeFailure,
   failureWords,
   embeddings: { encode: encodeEmbedding, decode: decodeEmbedding },
+  tasks: async () => (await import("./tasks.js")).tasks,
   models: {
     encode: (provider, page) => encodeModels(provider.discover?.path ?? "/models", page),
     decode: decodeModels,

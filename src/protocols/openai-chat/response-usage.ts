@@ -90,7 +90,7 @@ class Remainder {
 }
 
 /** OpenRouter and Vercel: `cost`. With an own upstream key OpenRouter's `cost` is only its fee. Perplexity: an object. xAI: ticks. */
-function reportedCost(raw: Members): number | undefined {
+export function reportedCost(raw: Members): number | undefined {
   const { cost } = raw;
   if (isAmount(cost)) {
     const upstream = raw.is_byok === true ? membersOf(raw.cost_details)?.upstream_inference_cost : undefined;

@@ -9,5 +9,6 @@ export const openaiChatRoom: Protocol = {
   ...openaiChatText,
   encodeChat,
   embeddings: { encode: encodeEmbeddings, decode: decodeEmbeddings },
+  tasks: async () => (await import("./tasks.js")).tasks,
   models: { encode: encodeModels, decode: decodeModels },
 };
