@@ -24,6 +24,8 @@ export class AnswerReader {
   private finishing: FinishState = noFinish;
   private started = false;
   private refused = false;
+  /** Reasoning arrived in a plain member. */
+  private plainReasoning = false;
 
   constructor(call: ChatCall, out: ProtocolEvent[]) {
     this.call = call;
@@ -94,11 +96,15 @@ export class AnswerReader {
       textOf(message.reasoning) ||
       textOf(message.reasoning_text);
     const details = listOf(message.reasoning_details);
-    if (text !== "") this.builder.reasoning(text);
+    if (text !== "") {
+      this.plainReasoning = true;
+      this.builder.reasoning(text);
+    }
     for (const value of details) {
       const detail = membersOf(value);
       if (detail === undefined) continue;
-      if (text === "") this.builder.reasoning(textOf(detail.text) || textOf(detail.summary));
+      // Beside the plain member, or after it, details only repeat the text.
+      if (!this.plainReasoning) this.builder.reasoning(textOf(detail.text) || textOf(detail.summary));
       appendDetail(this.details, detail);
     }
   }
