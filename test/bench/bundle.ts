@@ -1,0 +1,105 @@
+/** What programs weigh in a bundle, beside their peers: `tsx test/bench/bundle.ts [--sources]`. Prints the table of the README. */
+import { openai } from "../../generated/openai.js";
+import { createSimulator } from "../../src/testing.js";
+import { type Bundle, bundleAndRun, type Size } from "../bundle.js";
+import { installPackage } from "../installed-package.js";
+import { privatePackages } from "../private-packages.js";
+
+interface Program {
+  readonly name: string;
+  readonly source: string;
+  readonly folder: string;
+  readonly platform: "node" | "browser";
+}
+
+/** The same in all programs: a chat and a stream of text. */
+const ours = (imports: string, model: string, more = ""): string => `
+  ${imports}
+  const model = ${model};
+  const messages = [{ role: "user", content: "Hello" }];
+  console.log((await model.chat({ messages${more} })).text);
+  for await (const text of model.stream({ messages }).text) console.log(text);
+`;
+const connection = "{ apiKey: process.env.KEY, baseURL: process.env.URL }";
+const own = {
+  imports: `
+    import { defineProvider } from "modelwright";
+    import { openaiChat } from "modelwright/protocols/openai-chat";`,
+  model: `defineProvider({
+    protocols: [openaiChat],
+    facts: { id: "acme", baseURL: "https://llm.acme.example/v1", models: { "gpt-4.1": { features: { tools: true } } } },
+  }, ${connection})("gpt-4.1")`,
+};
+const shipped = {
+  imports: 'import { createOpenAI } from "modelwright/openai";',
+  model: `createOpenAI(${connection})("gpt-4.1")`,
+};
+const tools = `,
+  maxSteps: 2,
+  tools: { time: { input: { type: "object", properties: {} }, execute: () => "noon" } }`;
+const output =
+  ', output: { type: "object", properties: { a: { type: "string" } }, required: ["a"], additionalProperties: false }';
+
+const openaiSdk = `
+  import OpenAI from "openai";
+  const client = new OpenAI({ apiKey: process.env.KEY, baseURL: process.env.URL, dangerouslyAllowBrowser: true });
+  const request = { model: "gpt-4.1", messages: [{ role: "user", content: "Hello" }] };
+  console.log((await client.chat.completions.create(request)).choices[0].message.content);
+  for await (const chunk of await client.chat.completions.create({ ...request, stream: true }))
+    console.log(chunk.choices[0]?.delta.content ?? "");
+`;
+const aiSdk = `
+  import { generateText, streamText } from "ai";
+  import { createOpenAI } from "@ai-sdk/openai";
+  const model = createOpenAI({ apiKey: process.env.KEY, baseURL: process.env.URL }).chat("gpt-4.1");
+  const messages = [{ role: "user", content: "Hello" }];
+  console.log((await generateText({ model, messages })).text);
+  for await (const text of streamText({ model, messages }).textStream) console.log(text);
+`;
+
+const simulator = createSimulator({ providers: [openai.facts] });
+await simulator.listen();
+const installed = installPackage();
+const peers = await privatePackages("bundle-peers", {
+  openai: "6.49.0",
+  ai: "6.0.326",
+  "@ai-sdk/openai": "3.0.141",
+  zod: "4.6.7",
+});
+const here = { folder: installed.app, platform: "node" } as const;
+const programs: readonly Program[] = [
+  { ...here, name: "own catalog", source: ours(own.imports, own.model) },
+  { ...here, name: "own catalog, for browsers", source: ours(own.imports, own.model), platform: "browser" },
+  { ...here, name: "`modelwright/openai`", source: ours(shipped.imports, shipped.model) },
+  { ...here, name: "with tools", source: ours(own.imports, own.model, tools) },
+  { ...here, name: "with structured output", source: ours(own.imports, own.model, output) },
+  {
+    ...here,
+    name: "with failover",
+    source: ours(
+      own.imports.replace("{ defineProvider }", "{ defineProvider, failover }"),
+      `failover([${own.model}, ${own.model}])`,
+    ),
+  },
+  { name: "openai", source: openaiSdk, folder: peers, platform: "node" },
+  { name: "ai + @ai-sdk/openai", source: aiSdk, folder: peers, platform: "node" },
+];
+
+const kb = ({ raw, gzip }: Size): string => `${(gzip / 1000).toFixed(1)} KB | ${(raw / 1000).toFixed(1)} KB`;
+console.log("| chat and stream | loaded, gzip | minified | before the first call, gzip | all chunks, gzip |");
+console.log("| --- | --: | --: | --: | --: |");
+let largest: Bundle["sources"] = new Map();
+try {
+  for (const { name, source, folder, platform } of programs) {
+    const env = { KEY: "simulated", URL: simulator.baseURL("openai") };
+    const { start, loaded, all, sources } = await bundleAndRun(folder, source, { platform, env });
+    if (largest.size === 0) largest = sources;
+    const [before, whole] = [start.gzip, all.gzip].map((bytes) => `${(bytes / 1000).toFixed(1)} KB`);
+    console.log(`| ${name} | ${kb(loaded)} | ${before} | ${whole} |`);
+  }
+  if (process.argv.includes("--sources"))
+    for (const [path, bytes] of [...largest].sort((a, b) => b[1] - a[1]).slice(0, 20)) console.log(bytes, path);
+} finally {
+  installed.remove();
+  await simulator.close();
+}
