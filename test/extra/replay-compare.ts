@@ -1,7 +1,7 @@
 /** Compares what a room decoded with what an independent decoder read. */
 import { isDeepStrictEqual } from "node:util";
 import { count, type Usage } from "../../src/chat/usage.js";
-import type { Answer } from "./replay-answer.js";
+import type { Answer } from "../protocols/streams.js";
 import type { Expected, ExpectedCall, Row } from "./replay-rows.js";
 
 type Members = { readonly [member: string]: unknown };

@@ -15,8 +15,9 @@ import type { NeutralRequest } from "../../src/chat/request.js";
 import { isModelwrightError } from "../../src/errors.js";
 import type { Protocol } from "../../src/protocols/protocol.js";
 import type { ServerProtocol } from "../../src/protocols/server.js";
-import { type Answer, answerOf, decodeRow, isStream, seeded } from "./replay-answer.js";
-import { checkCuts, checkMutations, tried } from "./replay-broken.js";
+import { brokenByCuts, brokenByMutations, tried } from "../protocols/broken.js";
+import { type Answer, answerOf } from "../protocols/streams.js";
+import { bodyBytes, decodeRow, isStream, seeded } from "./replay-answer.js";
 import { differences } from "./replay-compare.js";
 import { callOf, loadRows, type Row } from "./replay-rows.js";
 import { loadRoom, loadServer, type Wire, wireOf } from "./replay-wires.js";
@@ -59,8 +60,11 @@ async function main(folder: string): Promise<number> {
     await run(`${row.protocol} requests`, row, () => checkRequest(row, wire.room, { room, server }));
     if (!isStream(row) || row.response.status >= 400) continue;
     const call = callOf(row, wire.room);
-    if (options.cut) await run(`${row.protocol} cuts`, row, () => checkCuts(row, { room, call }));
-    if (options.mutate) await run(`${row.protocol} mutations`, row, () => checkMutations(row, { room, call }));
+    const bytes = bodyBytes(row);
+    if (options.cut) await run(`${row.protocol} cuts`, row, () => brokenByCuts(bytes, { room, call }));
+    const candidates = row.tags.includes("multi-choice") ? "several" : "one";
+    if (options.mutate)
+      await run(`${row.protocol} mutations`, row, () => brokenByMutations(bytes, { room, call }, { candidates }));
   }
   let misread = 0;
   for (const [name, tally] of tallies) {

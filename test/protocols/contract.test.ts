@@ -1,4 +1,5 @@
 /** What every chat protocol must do alike, over real HTTP against its simulator. What a wire cannot say is declared, and must be refused. */
+import { existsSync, readdirSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ChatEvent, FinishReason } from "../../src/chat/events.js";
 import type { AnyMessage, UserPart } from "../../src/chat/message.js";
@@ -73,6 +74,12 @@ const media: { readonly [kind in "image" | "pdf" | "audio" | "video"]: UserPart 
   audio: { type: "audio", audio: "data:audio/wav;base64,UklGRiQAAABXQVZF" },
   video: { type: "video", video: "data:video/mp4;base64,AAAAGGZ0eXA=" },
 };
+
+it("knows every room that answers chats", () => {
+  const folder = new URL("../../src/protocols/", import.meta.url);
+  const found = readdirSync(folder).filter((name) => existsSync(new URL(`${name}/events.ts`, folder)));
+  expect(rooms.map(({ id }) => id).sort()).toEqual(found.sort());
+});
 
 describe.each(rooms)("$id", (room) => {
   const lacks = (ability: Ability): boolean => room.lacks.includes(ability);

@@ -1,15 +1,15 @@
-/** Breaks a recorded stream on purpose: ends it at every byte, and changes its members one by one. */
+/** Breaks a stream on purpose: ends it at every byte, and changes its members one by one. */
 import { isDeepStrictEqual } from "node:util";
 import type { ProtocolId } from "../../src/catalog/facts.js";
 import type { ProtocolEvent } from "../../src/chat/events.js";
 import { isModelwrightError } from "../../src/errors.js";
 import type { ChatCall, Protocol, StreamDecoder } from "../../src/protocols/protocol.js";
 import type { Frame } from "../../src/transport/frame.js";
-import { mutations } from "../protocols/mutations.js";
-import { answerOf, bodyBytes, framesOf, readers } from "./replay-answer.js";
-import type { Row } from "./replay-rows.js";
+import { mutations } from "./mutations.js";
+import { answerOf, framesOf, readers } from "./streams.js";
 
-interface Decoder {
+/** What reads the stream. */
+export interface Decoder {
   readonly room: Protocol;
   readonly call: ChatCall;
 }
@@ -45,8 +45,7 @@ function finished({ decoder, events }: Progress, frames: readonly Frame[]): Atte
 }
 
 /** Ended at any byte a stream gives the whole answer or an error, and an error has released no call. */
-export function checkCuts(row: Row, { room, call }: Decoder): readonly string[] {
-  const bytes = bodyBytes(row);
+export function brokenByCuts(bytes: Uint8Array, { room, call }: Decoder): readonly string[] {
   const whole = attempt(framesOf(bytes, room), { room, call });
   if (whole.code !== undefined) return [];
   const reader = readers[room.framing](64 << 20);
@@ -132,9 +131,16 @@ const carriers: { readonly [P in ProtocolId]: RegExp } = {
 /** Another number in place of an index names another place; of several candidates, no number is none of them. */
 const elsewhere = /(^|\.|_)index$/i;
 
-/** A changed member that carries nothing of the answer loses no text, no reasoning and no call. */
-export function checkMutations(row: Row, decoder: Decoder): readonly string[] {
-  const frames = framesOf(bodyBytes(row), decoder.room);
+/**
+ * A changed member that carries nothing of the answer loses no text, no reasoning and no call. What it carries depends
+ * on whether the stream holds several candidates.
+ */
+export function brokenByMutations(
+  bytes: Uint8Array,
+  decoder: Decoder,
+  { candidates = "one" }: { readonly candidates?: "one" | "several" } = {},
+): readonly string[] {
+  const frames = framesOf(bytes, decoder.room);
   const whole = attempt(frames, decoder);
   if (whole.code !== undefined) return [];
   const lost = new Set<string>();
@@ -142,7 +148,7 @@ export function checkMutations(row: Row, decoder: Decoder): readonly string[] {
     for (const { frames: changed, path, value } of mutations([frames[i]!])) {
       tried.mutations++;
       if (carriers[decoder.room.id].test(path)) continue;
-      if (elsewhere.test(path) && (typeof value === "number" || row.tags.includes("multi-choice"))) continue;
+      if (elsewhere.test(path) && (typeof value === "number" || candidates === "several")) continue;
       if (path === "type" && frames[i]!.event === "") continue;
       const { said, code } = attempt(frames.with(i, changed[0]!), decoder);
       if (!isDeepStrictEqual(said, whole.said))
