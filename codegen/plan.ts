@@ -22,7 +22,7 @@ export interface ProviderPlan {
   readonly factory: string;
   readonly protocols: readonly PlannedProtocol[];
   /** The door's constant for what only one cloud needs. */
-  readonly cloud: "aws" | undefined;
+  readonly cloud: "aws" | "googleCloud" | undefined;
   /** Types that profiles refer to. */
   readonly parts: readonly TypePart[];
   readonly profiles: readonly PlannedProfile[];
@@ -58,8 +58,9 @@ export function planProvider(provider: ProviderFacts): ProviderPlan {
   };
 }
 
-/** Amazon's clients sign requests or read its binary event stream. */
+/** Amazon's clients sign requests or read its binary event stream, Google Cloud's fetch access tokens. */
 function cloudOf({ auth }: ProviderFacts, protocols: readonly PlannedProtocol[]): ProviderPlan["cloud"] {
+  if (auth.some(({ type }) => type === "google-oauth")) return "googleCloud";
   const signs = auth.some(({ type }) => type === "aws-sigv4");
   return signs || protocols.some(({ id }) => id === "bedrock-converse") ? "aws" : undefined;
 }

@@ -17,7 +17,14 @@ export type {
   OtherModel,
   RetiredModel,
 } from "./model/handle.js";
-export type { ImageModel, SpeechModel, TranscriptionModel } from "./model/media.js";
+export type {
+  ImageModel,
+  ModerationModel,
+  RerankModel,
+  SpeechModel,
+  TranscriptionModel,
+  VideoModel,
+} from "./model/media.js";
 export type {
   ChatProfile,
   Controls,
@@ -30,7 +37,7 @@ export type {
   Unbounded,
 } from "./model/profile.js";
 export type { WithAudio, WithImages, WithReasoning } from "./model/reply.js";
-export { aws, type Cloud } from "./transport/cloud.js";
+export { aws, type Cloud, googleCloud } from "./transport/cloud.js";
 
 /** What a generated module knows: the facts in their shipped form, and the rooms of the protocols they name. */
 export interface GeneratedDefinition {

@@ -54,26 +54,34 @@ function rowsOf(facts: readonly string[], provider: ProviderRow): Row[] {
   return found.filter((row) => byId.get(row.id) === row);
 }
 
-function settingsOf(id: string, day: string): Settings {
+/** Settings of a name, for the provider that `connection` describes. */
+function settingsOf(id: string, connection: ProviderRow, day: string): Settings {
   const own: Json = overridesOf(id) ?? { extends: "generic" };
-  const { extends: base, facts } = checkSettings(id, own);
+  const base = own.extends as string | undefined;
   if (base === undefined) return checkSettings(id, own);
-  const connection = connectionOf(id);
-  const found = rowsOf(facts ?? connection.modelFactIds ?? [], connection);
-  const common = base === "generic" ? genericSettings(connection, found, day) : settingsOf(base, day);
-  return checkSettings(id, mergePatch(common, own));
+  const found = rowsOf((own.facts as string[] | undefined) ?? connection.modelFactIds ?? [], connection);
+  const common = base === "generic" ? genericSettings(connection, found, day) : settingsOf(base, connection, day);
+  // Corrections of models that only the other provider has would bring those models here.
+  const known = Object.entries(common.models ?? {}).filter(
+    ([pattern]) => pattern.includes("*") || found.some((row) => row.id === pattern),
+  );
+  // A null in a correction takes a fact away from a model, not from the settings.
+  const models = { ...Object.fromEntries(known), ...(own.models as Settings["models"]) };
+  return checkSettings(id, { ...(mergePatch(common, own) as Json), models });
 }
 
 /** Without `--only`: every provider that speaks a protocol of this package and has no file yet. */
 const ids =
   only?.split(",") ??
   connections
+    // Plans that only a browser can log in to have no key that a program could send.
+    .filter(({ auth }) => auth?.scheme !== "oauth-device")
     .filter((row) => protocolOf(row) !== undefined && !existsSync(join(out, `${row.id}.json`)))
     .map(({ id }) => id);
 
 for (const id of ids) {
-  const settings = settingsOf(id, today);
   const provider = connectionOf(id);
+  const settings = settingsOf(id, provider, today);
   const own = rowsOf(settings.facts ?? [id], provider).filter(
     ({ kind = "chat" }) => settings.kinds === undefined || settings.kinds.includes(kind),
   );

@@ -40,7 +40,8 @@ export type Auth =
       readonly optional?: boolean;
     }
   | { readonly type: "query"; readonly param: string; readonly env: readonly string[]; readonly optional?: boolean }
-  | SignedAuth;
+  | SignedAuth
+  | GoogleAuth;
 
 /** AWS Signature Version 4: the credentials sign the request and never go on the wire. */
 export interface SignedAuth {
@@ -52,6 +53,23 @@ export interface SignedAuth {
   /** Environment names. Only temporary credentials have a session token. */
   readonly env: readonly [accessKeyId: string, secretAccessKey: string, sessionToken: string];
   readonly optional?: boolean;
+}
+
+/** Google's access tokens: of the credentials file that an environment name points to, or of the machine's own account. */
+export interface GoogleAuth {
+  readonly type: "google-oauth";
+  readonly env: readonly string[];
+  readonly optional?: boolean;
+}
+
+/** A value that connections are made of. */
+export interface Variable {
+  readonly env?: readonly string[];
+  /** May hold `${name}` templates where it stands at the beginning of a base URL. */
+  readonly default?: string;
+  /** Other defaults, by the value of another variable: `{ location: { global: "https://…" } }`. */
+  readonly when?: { readonly [variable: string]: { readonly [value: string]: string } };
+  readonly required?: boolean;
 }
 
 /** Recognises a provider's failure: every given member must match. First match wins. */
@@ -74,13 +92,9 @@ export interface ProviderFacts {
   readonly baseURL: string;
   /** Environment names for the base URL, tried in order. */
   readonly baseURLEnv?: readonly string[];
-  readonly vars?: {
-    readonly [name: string]: {
-      readonly env?: readonly string[];
-      readonly default?: string;
-      readonly required?: boolean;
-    };
-  };
+  readonly vars?: { readonly [name: string]: Variable };
+  /** Query of every request. A value is a text or one `${name}`, and left out when the variable has no value. */
+  readonly query?: { readonly [name: string]: string };
   /** Tried in order: the first whose key is present. */
   readonly auth: readonly Auth[];
   readonly headers?: { readonly [name: string]: string };

@@ -31,6 +31,7 @@ const auth = z.discriminatedUnion("type", [
     env: z.tuple([envNameSchema, envNameSchema, envNameSchema]),
     optional: z.boolean().exactOptional(),
   }),
+  strict({ type: z.literal("google-oauth"), ...keyed }),
 ]);
 
 const errorRule = strict({
@@ -43,6 +44,7 @@ const errorRule = strict({
 const variable = strict({
   env: envSchema.exactOptional(),
   default: z.string().exactOptional(),
+  when: mapOf(mapOf(z.string())).exactOptional(),
   required: z.boolean().exactOptional(),
 });
 
@@ -61,6 +63,12 @@ export const connectionSchema = strict({
   baseURL: baseUrlSchema,
   baseURLEnv: envSchema.exactOptional(),
   vars: mapOf(variable).exactOptional(),
+  query: z
+    .record(
+      z.string().regex(/^[\w.-]+$/, "a name of a query parameter"),
+      z.string().regex(/^(\$\{\w+\}|[\w.-]+)$/, "a plain value or one variable"),
+    )
+    .exactOptional(),
   auth: z.array(auth).min(1),
   headers: headersSchema.exactOptional(),
   dialect: dialectsSchema.exactOptional(),

@@ -3,7 +3,7 @@ import { createPlatformTransport } from "#transport";
 import type { ProviderFacts } from "../catalog/facts.js";
 import { ModelwrightError } from "../errors.js";
 import { applyAuth, type RequestSigner } from "../transport/auth.js";
-import type { Cloud } from "../transport/cloud.js";
+import type { Cloud, TokenSource } from "../transport/cloud.js";
 import { createFetchTransport } from "../transport/fetch.js";
 import { secretsIn } from "../transport/redact.js";
 import type { Timeouts, Transport } from "../transport/transport.js";
@@ -27,7 +27,9 @@ export function connect(provider: ProviderFacts, options: ClientOptions, cloud: 
   const headers = lowerCase({ ...provider.headers, ...options.headers });
   const given = options.baseURL ?? firstSet(environment, provider.baseURLEnv);
   const generic = given === undefined ? firstSet(environment, [genericBaseURL]) : undefined;
-  const ownVariable = (name: string) => variable(name, provider, { options, environment });
+  const stated = (name: string) => variable(name, provider, { options, environment });
+  const usual = (name: string) => usualValue(provider, name, stated);
+  const ownVariable = (name: string) => stated(name) ?? usual(name);
   const keys: KeyScope = { provider, options, environment, onlyGeneric: generic !== undefined, variable: ownVariable };
   const override = given ?? generic;
   const urls = new Map<string, URL>();
@@ -40,7 +42,8 @@ export function connect(provider: ProviderFacts, options: ClientOptions, cloud: 
       const template = override ?? ownURL ?? provider.baseURL;
       let url = urls.get(template);
       if (url === undefined) {
-        url = override === undefined ? resolveBaseURL(template, ownVariable) : parseBaseURL(override, "the base URL");
+        url = override === undefined ? resolveBaseURL(template, stated, usual) : parseBaseURL(override, "the base URL");
+        addQuery(url, provider, ownVariable);
         urls.set(template, url);
       }
       return url;
@@ -52,6 +55,11 @@ export function connect(provider: ProviderFacts, options: ClientOptions, cloud: 
         applyAuth(found.auth, found.key, request);
         return [found.key, ...secretsIn(request.headers)];
       }
+      if ("keyFile" in found) {
+        const token = await tokenOf(cloud, provider)(found.keyFile);
+        applyAuth(found.auth, token, request);
+        return [token, ...secretsIn(request.headers)];
+      }
       await signWith(cloud, provider)(request, signingOf(found, keys));
       return [found.credentials.secretAccessKey, ...secretsIn(request.headers)];
     },
@@ -61,12 +69,27 @@ export function connect(provider: ProviderFacts, options: ClientOptions, cloud: 
 }
 
 function signWith(cloud: Cloud | undefined, provider: ProviderFacts): RequestSigner {
-  if (cloud === undefined)
-    throw new ModelwrightError(
-      "invalid-configuration",
-      `${provider.id}: signing requests needs \`cloud\` in the provider's definition`,
-    );
-  return cloud.sign;
+  return cloud?.sign ?? lacksCloud(provider, "signing requests");
+}
+
+function tokenOf(cloud: Cloud | undefined, provider: ProviderFacts): TokenSource {
+  return cloud?.accessToken ?? lacksCloud(provider, "fetching access tokens");
+}
+
+function lacksCloud(provider: ProviderFacts, what: string): never {
+  throw new ModelwrightError(
+    "invalid-configuration",
+    `${provider.id}: ${what} needs \`cloud\` in the provider's definition`,
+  );
+}
+
+/** The query of the catalog; what the base URL already says stays. */
+function addQuery(url: URL, { query = {} }: ProviderFacts, value: (name: string) => string | undefined): void {
+  for (const [name, template] of Object.entries(query)) {
+    const variable = /^\$\{(\w+)\}$/.exec(template)?.[1];
+    const text = variable === undefined ? template : value(variable);
+    if (text !== undefined && !url.searchParams.has(name)) url.searchParams.set(name, text);
+  }
 }
 
 function transportOf(options: ClientOptions, environment: Environment): Transport {
@@ -85,6 +108,7 @@ function timeoutsOf(options: ClientOptions, environment: Environment): Timeouts 
   return { ...defaultTimeouts, ...(total === undefined ? {} : { total }), ...options.timeouts };
 }
 
+/** What client or environment state. */
 function variable(
   name: string,
   provider: ProviderFacts,
@@ -92,7 +116,21 @@ function variable(
 ): string | undefined {
   const facts = provider.vars?.[name];
   const given = options.vars !== undefined && Object.hasOwn(options.vars, name) ? options.vars[name] : undefined;
-  return given ?? firstSet(environment, facts?.env) ?? facts?.default;
+  return given ?? firstSet(environment, facts?.env);
+}
+
+/** The catalog's value for a variable that nobody states; it may depend on another variable's. */
+function usualValue(
+  { vars }: ProviderFacts,
+  name: string,
+  stated: (name: string) => string | undefined,
+): string | undefined {
+  const { when = {}, default: otherwise } = vars?.[name] ?? {};
+  for (const [variable, values] of Object.entries(when)) {
+    const value = stated(variable) ?? vars?.[variable]?.default ?? "";
+    if (Object.hasOwn(values, value)) return values[value];
+  }
+  return otherwise;
 }
 
 export function lowerCase(headers: { readonly [name: string]: string | undefined }): Record<string, string> {

@@ -1,5 +1,5 @@
 /** Finds the key or the credentials of a call: what the caller passed, a header of the caller's own, the environment. */
-import type { ProviderFacts, SignedAuth } from "../catalog/facts.js";
+import type { GoogleAuth, ProviderFacts, SignedAuth } from "../catalog/facts.js";
 import { ModelwrightError } from "../errors.js";
 import { authHeader, type Credentials, type KeyAuth, type Signing } from "../transport/auth.js";
 import { type Environment, firstSet } from "./environment.js";
@@ -28,6 +28,14 @@ export interface FoundCredentials {
   readonly credentials: Credentials;
 }
 
+/** An account whose access token is fetched for the request. */
+export interface FoundAccount {
+  readonly auth: GoogleAuth;
+  /** Path of its credentials; undefined for the machine's own account. */
+  readonly keyFile: string | undefined;
+}
+
+type Found = FoundKey | FoundCredentials | FoundAccount;
 type Scheme = KeyAuth | SignedAuth;
 
 /** Undefined when the request needs none. Throws "authentication" when it needs one and there is none. */
@@ -35,7 +43,7 @@ export async function findKey(
   scope: KeyScope,
   callKey: string | undefined,
   headers: { readonly [name: string]: string },
-): Promise<FoundKey | FoundCredentials | undefined> {
+): Promise<Found | undefined> {
   const { provider, environment } = scope;
   const schemes = provider.auth.filter((auth) => auth.type !== "none");
   if (schemes.length === 0) return undefined;
@@ -47,11 +55,18 @@ export async function findKey(
     const found = secretIn(environment, auth);
     if (found !== undefined) return found;
   }
-  const keyed = schemes.find((auth) => auth.type !== "aws-sigv4");
+  const keyed = schemes.find(isKeyed);
   const key = firstSet(environment, [genericKey]);
   if (key !== undefined && keyed !== undefined) return { auth: keyed, key };
+  const account = schemes.find((auth) => auth.type === "google-oauth");
+  if (account !== undefined && !scope.onlyGeneric) return { auth: account, keyFile: undefined };
   if (provider.auth.some((auth) => auth.type === "none" || auth.optional === true)) return undefined;
   throw noKey(scope, schemes);
+}
+
+/** A key of its own can stand for it, from any name. */
+function isKeyed(auth: Scheme): auth is Exclude<KeyAuth, GoogleAuth> {
+  return auth.type !== "aws-sigv4" && auth.type !== "google-oauth";
 }
 
 /** What the caller passed: to the call, or to the client. */
@@ -99,7 +114,11 @@ async function given<Value>(provider: ProviderFacts, name: string, give: () => V
   }
 }
 
-function secretIn(environment: Environment, auth: Scheme): FoundKey | FoundCredentials | undefined {
+function secretIn(environment: Environment, auth: Scheme): Found | undefined {
+  if (auth.type === "google-oauth") {
+    const keyFile = firstSet(environment, auth.env);
+    return keyFile === undefined ? undefined : { auth, keyFile };
+  }
   if (auth.type !== "aws-sigv4") {
     const key = firstSet(environment, auth.env);
     return key === undefined ? undefined : { auth, key };
@@ -119,10 +138,10 @@ export function signingOf({ auth, credentials }: FoundCredentials, { provider, o
 
 function noKey({ provider, onlyGeneric }: KeyScope, schemes: readonly Scheme[]): ModelwrightError {
   const own = onlyGeneric ? [] : schemes.flatMap((auth) => namesOf(auth));
-  const keyed = schemes.some((auth) => auth.type !== "aws-sigv4");
+  const keyed = schemes.some(isKeyed);
   const names = [...own, ...(keyed ? [genericKey] : [])];
   const options = [
-    ...(keyed ? ["apiKey"] : []),
+    ...(schemes.some((auth) => auth.type !== "aws-sigv4") ? ["apiKey"] : []),
     ...(schemes.some((auth) => auth.type === "aws-sigv4") ? ["credentials"] : []),
   ];
   const place = onlyGeneric ? "; the key of a provider does not go to AI_BASE_URL" : "";

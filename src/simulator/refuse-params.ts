@@ -14,13 +14,15 @@ import { documentedParams, maxTokensField, requestValue, valueAt, wirePath } fro
 
 export const paramChecks: readonly Check[] = [maxTokens, streamOptions, stated, unstated, rules];
 
-/** The two names of OpenAI's output limit exclude each other, by dialect. */
+const outputLimitFields = ["max_tokens", "max_completion_tokens", "max_new_tokens"];
+
+/** The names of the output limit exclude each other, by dialect. */
 function maxTokens(inspection: Inspection): Refusal | undefined {
   const { protocol, provider, model, served } = inspection;
   if (protocol === "openai-chat") {
     const field = maxTokensField(provider, model);
-    const other = field === "max_tokens" ? "max_completion_tokens" : "max_tokens";
-    if (valueAt(served.wire, other) !== undefined)
+    const other = outputLimitFields.find((name) => name !== field && valueAt(served.wire, name) !== undefined);
+    if (other !== undefined)
       return unsupported(other, `is not supported with this model. Use '${field}' instead`);
   }
   const value = requestValue(inspection, "maxOutputTokens");

@@ -112,7 +112,7 @@ export function wirePath({ protocol, provider, model }: Omit<Inspection, "served
 }
 
 /** The dialect's name for the output limit. */
-export function maxTokensField(provider: ProviderFacts, model: ModelFacts): "max_tokens" | "max_completion_tokens" {
+export function maxTokensField(provider: ProviderFacts, model: ModelFacts): string {
   return (
     model.dialect?.["openai-chat"]?.maxTokensField ?? provider.dialect?.["openai-chat"]?.maxTokensField ?? "max_tokens"
   );

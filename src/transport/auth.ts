@@ -23,7 +23,7 @@ export function applyAuth(auth: KeyAuth, key: string, request: { headers: Record
 }
 
 function prefixOf(auth: KeyAuth): string {
-  if (auth.type === "bearer") return "Bearer ";
+  if (auth.type === "bearer" || auth.type === "google-oauth") return "Bearer ";
   return auth.type === "header" ? (auth.prefix ?? "") : "";
 }
 
@@ -41,7 +41,7 @@ export interface SignableRequest {
   readonly url: URL;
   /** Names in lower case; the signature is added here. */
   readonly headers: Record<string, string>;
-  readonly body: string | undefined;
+  readonly body: string | Uint8Array | undefined;
 }
 
 /** How a request is signed. */

@@ -43,11 +43,17 @@ const provider = file(
       // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of the catalog
       baseURL: "https://${region}.full.example/v1",
       baseURLEnv: ["FULL_BASE_URL"],
-      vars: { region: { env: ["FULL_REGION"], default: "eu", required: true } },
+      vars: {
+        region: { env: ["FULL_REGION"], default: "eu", required: true, when: { zone: { full: "eu" } } },
+        zone: { default: "full" },
+      },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of the catalog
+      query: { "api-version": "${zone}" },
       auth: [
         { type: "none" },
         { type: "header", header: "x-key", prefix: "Key ", env: ["FULL_KEY"] },
         { type: "query", param: "key", env: ["FULL_KEY"] },
+        { type: "google-oauth", env: ["FULL_ACCOUNT"] },
         { type: "aws-sigv4", service: "full", region: "eu", env: ["FULL_ID", "FULL_SECRET", "FULL_SESSION"] },
       ],
       headers: { "x-title": "full" },
@@ -60,6 +66,7 @@ const provider = file(
       inherits: ["name", "kind"],
       discover: { path: "/models", adapter: "openai" },
       docs: "https://full.example/docs",
+      untested: true,
     },
   },
 );

@@ -5,7 +5,7 @@ import type { ChatCall, WireRequest } from "../protocol.js";
 import { type Conversation, encodeMessages } from "./request-messages.js";
 import { encodeReasoning } from "./request-reasoning.js";
 import { encodeTools } from "./request-tools.js";
-import { objectOf, versionHeaders, type WireText } from "./wire.js";
+import { objectOf, protocolId, versionHeaders, type WireText } from "./wire.js";
 
 /** Canonical parameters with another name on the wire. */
 const paths: { readonly [name: string]: string } = {
@@ -34,7 +34,12 @@ export function encodeChat(call: ChatCall): WireRequest {
   const system: readonly WireText[] =
     instruction === undefined ? conversation.system : [...conversation.system, { type: "text", text: instruction }];
 
-  const body: WireBody = { model: model.wireId ?? modelId, max_tokens: maxOutputTokens ?? outputLimit(call) };
+  const name = model.wireId ?? modelId;
+  const { modelInPath } = { ...call.provider.dialect?.[protocolId], ...model.dialect?.[protocolId] };
+  const body: WireBody = {
+    ...(modelInPath ? {} : { model: name }),
+    max_tokens: maxOutputTokens ?? outputLimit(call),
+  };
   if (call.stream) body.stream = true;
   if (tools !== undefined) body.tools = tools;
   if (toolChoice !== undefined) body.tool_choice = toolChoice;
@@ -46,11 +51,16 @@ export function encodeChat(call: ChatCall): WireRequest {
   writeParams(body, { ...params, stop: typeof stop === "string" ? [stop] : stop }, { model, paths });
   return {
     method: "POST",
-    path: model.transport?.path ?? "/messages",
-    // Features in preview are asked for by words in this header, which add up.
-    headers: { ...versionHeaders, ...extraHeaders(call, ["anthropic-beta"]) },
+    path: model.transport?.path ?? (modelInPath ? pathOf(name, call.stream) : "/messages"),
+    // Features in preview are asked for by words in this header, which add up. Vertex takes the version in the body.
+    headers: { ...(modelInPath ? {} : versionHeaders), ...extraHeaders(call, ["anthropic-beta"]) },
     body: withExtraBody(body, call),
   };
+}
+
+/** Vertex publishes models as resources, with a method each for answers and for streams. */
+function pathOf(model: string, stream: boolean): string {
+  return `/models/${encodeURIComponent(model).replaceAll("%40", "@")}:${stream ? "streamRawPredict" : "rawPredict"}`;
 }
 
 /** `max_tokens` is required: without a wish it is what the model can give at most. */

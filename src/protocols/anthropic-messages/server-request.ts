@@ -36,6 +36,7 @@ const params: WireParams = {
 
 const handled: { readonly [member: string]: true } = {
   model: true,
+  anthropic_version: true,
   messages: true,
   system: true,
   stream: true,
@@ -49,8 +50,8 @@ const handled: { readonly [member: string]: true } = {
 
 export function decodeChat(value: unknown, route: Route): ServedChat {
   const body = asObject(value, "body");
-  const modelId = asName(body.model, "model");
-  const stream = optional(asBoolean, body.stream, "stream") ?? false;
+  const modelId = route.modelId ?? asName(body.model, "model");
+  const stream = route.stream ?? optional(asBoolean, body.stream, "stream") ?? false;
   // The counting endpoint takes the same body without a limit.
   if (route.operation === "chat") asInteger(body.max_tokens, "max_tokens");
   const tools = optional(decodeTools, body.tools, "tools") ?? [];

@@ -29,7 +29,18 @@ export const anthropicMessagesServer: ServerProtocol = {
   }),
 };
 
+/** Malformed escapes name no model. */
+function unescaped(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
 function route(method: string, path: string): Route | undefined {
+  const [, model, verb] = (method === "POST" && /^\/models\/([^/]+):(rawPredict|streamRawPredict)$/.exec(path)) || [];
+  if (model !== undefined) return { operation: "chat", modelId: unescaped(model), stream: verb === "streamRawPredict" };
   if (method === "POST" && path === "/messages") return { operation: "chat" };
   if (method === "POST" && path === "/messages/count_tokens") return { operation: "count-tokens" };
   if (method === "GET" && path === "/models") return { operation: "models" };

@@ -98,6 +98,8 @@ function encodeEcho(parts: readonly ReasoningPart[], hasCalls: boolean, context:
         });
       return { members: text === "" && !missing ? {} : { reasoning_content: text }, thinking: undefined };
     }
+    case "reasoning":
+      return { members: text === "" ? {} : { reasoning: text }, thinking: undefined };
     case "thinking":
       return {
         members: {},

@@ -1,8 +1,9 @@
 /** Encodes the reasoning controls in the way that the catalog names for the model (`reasoning.wire`). */
+import type { OpenaiChatDialect } from "../../catalog/dialects/openai-chat.js";
 import type { Reasoning, ReasoningWire } from "../../catalog/facts.js";
 import type { NeutralReasoning, ReasoningEffort } from "../../chat/request.js";
 import type { ChatCall } from "../protocol.js";
-import type { Members } from "./wire.js";
+import { dialectOf, type Members } from "./wire.js";
 
 /** What the request asks for, in the terms of the wire. */
 interface Wanted {
@@ -13,6 +14,7 @@ interface Wanted {
   /** Tokens. */
   readonly budget: number | undefined;
   readonly facts: Reasoning;
+  readonly dialect: OpenaiChatDialect;
   readonly request: NeutralReasoning;
   readonly drop: (control: keyof NeutralReasoning) => void;
 }
@@ -32,14 +34,14 @@ export function encodeReasoning(call: ChatCall): Members {
   const { reasoning } = call.request;
   if (reasoning === undefined) return {};
   const facts = call.model.reasoning ?? { mode: "unknown" };
-  const wanted = wantedOf(reasoning, facts, call.adjust);
+  const wanted = { ...wantedOf(reasoning, facts, call.adjust), dialect: dialectOf(call) };
   const encode = encoders[facts.wire ?? "openai-effort"] ?? unsayable;
   const { summary } = reasoning;
   if (summary !== undefined && summary !== "none" && encode !== openrouter) wanted.drop("summary");
   return encode(wanted);
 }
 
-function wantedOf(request: NeutralReasoning, facts: Reasoning, adjust: ChatCall["adjust"]): Wanted {
+function wantedOf(request: NeutralReasoning, facts: Reasoning, adjust: ChatCall["adjust"]): Omit<Wanted, "dialect"> {
   const { effort, budget, enabled } = request;
   const tokens = budget === "auto" ? facts.budget?.auto : budget;
   const on = enabled ?? switchedBy(effort, budget);
@@ -121,7 +123,10 @@ function enableThinking(wanted: Wanted): Members {
   };
 }
 
-/** DeepSeek, Moonshot, Z.ai: `thinking: {type}`, with a budget or an effort where the model has one. */
+/**
+ * DeepSeek, Moonshot, Z.ai: `thinking: {type}`, with a budget or an effort where the model has one. Volcengine's
+ * DeepSeek and GLM demand their lowest effort beside the switch.
+ */
 function thinkingType(wanted: Wanted): Members {
   const { budget, facts, drop } = wanted;
   const on = switchOf(wanted);
@@ -130,16 +135,18 @@ function thinkingType(wanted: Wanted): Members {
   const type = on === undefined && !budgeted ? undefined : on === false ? "disabled" : "enabled";
   return {
     ...(type === undefined ? {} : { thinking: { type, ...(budgeted ? { budget_tokens: budget } : {}) } }),
+    ...(type === "disabled" && facts.effort?.off !== undefined ? { reasoning_effort: facts.effort.off } : {}),
     ...effortBeside(wanted),
   };
 }
 
 /** vLLM and llama.cpp hand the switch to the model's chat template. https://docs.vllm.ai/en/latest/features/reasoning_outputs.html */
 function chatTemplate(wanted: Wanted): Members {
+  const { templateField: field = "chat_template_kwargs", templateSwitch: name = "enable_thinking" } = wanted.dialect;
   if (wanted.budget !== undefined) wanted.drop("budget");
   const on = switchOf(wanted);
   return {
-    ...(on === undefined ? {} : { chat_template_kwargs: { enable_thinking: on } }),
+    ...(on === undefined ? {} : { [field]: { [name]: on } }),
     ...effortBeside(wanted),
   };
 }

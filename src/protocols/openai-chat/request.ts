@@ -1,5 +1,6 @@
 /** Encodes a chat call. https://platform.openai.com/docs/api-reference/chat/create */
 import type { OpenaiChatDialect } from "../../catalog/dialects/openai-chat.js";
+import type { AnyMessage } from "../../chat/message.js";
 import type { NeutralTool, ToolChoice } from "../../chat/request.js";
 import { type WireBody, writeParams } from "../body.js";
 import type { ChatCall, WireRequest } from "../protocol.js";
@@ -50,11 +51,19 @@ function writeTools(body: WireBody, call: ChatCall, dialect: OpenaiChatDialect):
   const { request } = call;
   const output = request.output?.path === "tool" ? request.output : undefined;
   const tools = output === undefined ? request.tools : [...request.tools, { ...output, parameters: output.schema }];
-  if (tools.length === 0) return;
+  if (tools.length === 0) {
+    if (dialect.emptyTools && request.messages.some(hasCall)) body.tools = [];
+    return;
+  }
+  if (call.stream && dialect.toolStream) body.tool_stream = true;
   body.tools = tools.map((tool, i) => encodeTool(tool, i, call));
   const choice = output === undefined ? request.toolChoice : outputChoice(output.name, call);
   if (choice !== undefined) body.tool_choice = encodeToolChoice(choice, dialect);
   if (request.parallelTools !== undefined) body.parallel_tool_calls = request.parallelTools;
+}
+
+function hasCall({ role, content }: AnyMessage): boolean {
+  return role === "assistant" && typeof content !== "string" && content.some(({ type }) => type === "tool-call");
 }
 
 function encodeTool({ name, description, parameters, strict }: NeutralTool, i: number, call: ChatCall): unknown {

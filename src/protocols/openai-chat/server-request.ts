@@ -36,6 +36,7 @@ const params: WireParams = {
   repetition_penalty: { as: "repetitionPenalty", read: asNumber },
   max_tokens: { as: "maxOutputTokens", read: asInteger },
   max_completion_tokens: { as: "maxOutputTokens", read: asInteger },
+  max_new_tokens: { as: "maxOutputTokens", read: asInteger },
   seed: { as: "seed", read: asInteger },
   random_seed: { as: "seed", read: asInteger },
   stop: { as: "stop", read: asTexts },
@@ -73,6 +74,8 @@ const handled: { readonly [member: string]: true } = {
   thinking_budget: true,
   thinking: true,
   chat_template_kwargs: true,
+  chat_template_args: true,
+  tool_stream: true,
 };
 
 export function decodeChat(value: unknown, _route: Route): ServedChat {
@@ -158,7 +161,9 @@ function decodeReasoning(body: Members): NeutralReasoning | undefined {
     if (type !== "auto") reasoning.enabled = type === "enabled";
     reasoning.budget ??= optional(asInteger, given.budget_tokens, "thinking.budget_tokens");
   }
-  const template = optional(asObject, body.chat_template_kwargs, "chat_template_kwargs");
+  const template =
+    optional(asObject, body.chat_template_kwargs, "chat_template_kwargs") ??
+    optional(asObject, body.chat_template_args, "chat_template_args");
   const templateSwitch = template?.enable_thinking ?? template?.thinking;
   if (present(templateSwitch)) reasoning.enabled = asBoolean(templateSwitch, "chat_template_kwargs.enable_thinking");
   const given = Object.entries(reasoning).filter(([, member]) => member !== undefined);
