@@ -16,7 +16,7 @@ import type { Protocol, ProtocolDoor } from "../../src/protocols/protocol.js";
 import type { Simulator } from "../../src/testing.js";
 import { aws } from "../../src/transport/cloud.js";
 
-const rooms: { readonly [Id in ProtocolId]: Protocol | ProtocolDoor } = {
+export const rooms: { readonly [Id in ProtocolId]: Protocol | ProtocolDoor } = {
   "openai-chat": openaiChat,
   "openai-responses": openaiResponses,
   "anthropic-messages": anthropicMessages,
