@@ -107,7 +107,7 @@ class ModelGateway {
   }
 }
 
-function serve(request: ServedRequest): Promise<Response> {
+async function serve(request: ServedRequest): Promise<Response> {
   switch (request.endpoint.route.operation) {
     case "chat":
       return serveChat(request);
@@ -117,6 +117,8 @@ function serve(request: ServedRequest): Promise<Response> {
       return serveTokenCount(request);
     case "models":
       return serveModels(request);
+    default:
+      throw new GatewayRefusal(404, "not-found", "this endpoint is not served");
   }
 }
 

@@ -1,6 +1,7 @@
 /** Serves a chat request in the client's wire from any model: decode, call, encode, whole or streamed. */
-import type { FinishEvent, ProtocolEvent } from "../chat/events.js";
+import type { ProtocolEvent } from "../chat/events.js";
 import { TransportError } from "../errors.js";
+import type { AnswerContext } from "../protocols/server.js";
 import { factHeaders } from "./answer-headers.js";
 import { failureResponse } from "./failure-response.js";
 import { withSealedReplays } from "./replays.js";
@@ -31,7 +32,6 @@ async function wholeAnswer(started: StartedChat): Promise<Response> {
   const { request, served, run, release } = started;
   const { record } = request;
   const events: ProtocolEvent[] = [];
-  let prefix = "";
   while (run.reply === undefined) {
     const batch = await run.read();
     if (batch === undefined && run.reply === undefined) throw new TransportError("aborted", "the call was aborted");
@@ -41,13 +41,10 @@ async function wholeAnswer(started: StartedChat): Promise<Response> {
         continue;
       }
       // Nobody has seen anything yet: only text that is continued stays.
-      if (event.mode === "resume") prefix = textOf(events);
-      else events.length = 0;
+      if (event.mode !== "resume") events.length = 0;
     }
   }
-  const last = events.at(-1);
-  if (prefix !== "" && last?.type === "finish") events[events.length - 1] = withPrefix(last, prefix);
-  const body = JSON.stringify(request.endpoint.protocol.encodeChat(events, contextOf(started, events)));
+  const body = JSON.stringify(request.endpoint.protocol.encodeChat(events, wholeContext(started, events)));
   record.noteReply(run.reply);
   noteTarget(request, { requested: served.modelId, provider: run.reply.provider, model: run.reply.model });
   release();
@@ -55,13 +52,9 @@ async function wholeAnswer(started: StartedChat): Promise<Response> {
   return new Response(body, { headers: { "content-type": "application/json", ...factHeaders(record.facts) } });
 }
 
-function textOf(events: readonly ProtocolEvent[]): string {
-  return events.map((event) => (event.type === "text-delta" ? event.text : "")).join("");
-}
-
-/** The finish of a resumed answer holds only what the last model said. */
-function withPrefix(finish: FinishEvent, text: string): FinishEvent {
-  const { content } = finish.message;
-  const said = typeof content === "string" ? [{ type: "text", text: content } as const] : content;
-  return { ...finish, message: { role: "assistant", content: [{ type: "text", text }, ...said] } };
+function wholeContext(started: StartedChat, events: readonly ProtocolEvent[]): AnswerContext {
+  const context = contextOf(started, events);
+  const { reply } = started.run;
+  if (reply !== undefined && started.targets.length > 1) context.modelId = `${reply.provider}/${reply.model}`;
+  return context;
 }

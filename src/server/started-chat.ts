@@ -79,12 +79,25 @@ export function isAnswer(event: ChatEvent): event is ProtocolEvent {
   return event.type !== "switch" && event.type !== "tool-result" && event.type !== "step-finish";
 }
 
-/** The answer keeps the id that its provider gave it where the client speaks that wire: it may refer to it later. */
-export function contextOf({ request, served, targets }: StartedChat, events: readonly ChatEvent[]): AnswerContext {
+/**
+ * The answer keeps the id that its provider gave it where the client speaks that wire: it may refer to it later. It
+ * names the model as the client did; that of a route by who answers.
+ */
+export function contextOf(
+  { request, served, targets }: StartedChat,
+  events: readonly ChatEvent[],
+): AnswerContext & { modelId: string } {
   const { id: wire } = request.endpoint.protocol;
   const start = events.find((event) => event.type === "start");
   const own = targets.every(({ provider, model }) => (model.transport?.protocol ?? provider.protocol) === wire);
   const made = `${idPrefixes[wire] ?? ""}${crypto.randomUUID().replaceAll("-", "")}`;
   const id = (own ? start?.id : undefined) ?? made;
-  return { id, modelId: served.modelId, created: Math.floor(request.now() / 1000), served };
+  const modelId = targets.length === 1 ? served.modelId : memberNamed(start?.model, targets);
+  return { id, modelId: modelId ?? served.modelId, created: Math.floor(request.now() / 1000), served };
+}
+
+/** `provider/model` of the member that a provider's answer means. */
+function memberNamed(name: string | undefined, targets: StartedChat["targets"]): string | undefined {
+  const found = targets.find(({ modelId, model }) => modelId === name || model.wireId === name);
+  return found === undefined ? name : `${found.provider.id}/${found.modelId}`;
 }

@@ -4,6 +4,7 @@ import { TransportError } from "../errors.js";
 import type { StreamChunk, StreamEncoder } from "../protocols/server.js";
 import { answerComment, factHeaders } from "./answer-headers.js";
 import { failureOf } from "./failure-response.js";
+import { RepeatedText } from "./repeated-text.js";
 import { withSealedReplays } from "./replays.js";
 import { contextOf, isAnswer, type StartedChat } from "./started-chat.js";
 
@@ -11,8 +12,7 @@ import { contextOf, isAnswer, type StartedChat } from "./started-chat.js";
 export async function streamedAnswer(started: StartedChat): Promise<Response> {
   const first = await nextEvents(started);
   const { protocol } = started.request.endpoint;
-  const encoder = protocol.createStreamEncoder(contextOf(started, first));
-  const answer = new StreamedAnswer(started, encoder, first);
+  const answer = new StreamedAnswer(started, first);
   const headers = {
     "content-type": protocol.streamType ?? "text/event-stream; charset=utf-8",
     // Whoever stands between must pass each event on as it comes.
@@ -38,16 +38,19 @@ const utf8 = new TextEncoder();
 
 class StreamedAnswer {
   private readonly started: StartedChat;
+  /** The encoder reads it anew for each event: the model may change. */
+  private readonly context: ReturnType<typeof contextOf>;
   private readonly encoder: StreamEncoder;
   private pending: readonly ChatEvent[] | undefined;
-  /** Something of the answer is out, beyond its start. */
-  private visible = false;
+  private readonly repeated: RepeatedText | undefined;
   private ended = false;
 
-  constructor(started: StartedChat, encoder: StreamEncoder, first: readonly ChatEvent[]) {
+  constructor(started: StartedChat, first: readonly ChatEvent[]) {
     this.started = started;
-    this.encoder = encoder;
+    this.context = contextOf(started, first);
+    this.encoder = started.request.endpoint.protocol.createStreamEncoder(this.context);
     this.pending = first;
+    if (started.targets.length > 1) this.repeated = new RepeatedText();
   }
 
   /** Sends what one read gives: asked for by the reader, so a slow client slows the provider down. */
@@ -82,14 +85,14 @@ class StreamedAnswer {
   }
 
   private encode(event: ChatEvent): string {
-    if (event.type === "switch" && event.mode === "restart" && this.visible)
-      throw new TransportError(
-        "stream-truncated",
-        `${event.from} broke off, and what was streamed cannot be taken back`,
-      );
+    if (event.type === "switch") {
+      this.context.modelId = event.to;
+      if (event.mode === "restart") this.repeated?.restart(event.from);
+    }
     if (!isAnswer(event)) return "";
-    this.visible ||= event.type !== "start";
-    const text = textOf(this.encoder.encode(withSealedReplays(event)));
+    const unseen = this.repeated === undefined ? event : this.repeated.unseen(event);
+    if (unseen === undefined) return "";
+    const text = textOf(this.encoder.encode(withSealedReplays(unseen)));
     this.started.request.record.noteEvent(event.type, text.length);
     return text;
   }

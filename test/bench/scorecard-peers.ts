@@ -23,7 +23,7 @@ export type Upstream = Pick<Simulator, "baseURL">;
 const prompt = "Count the words.";
 /** Every client waits this long at most, wherever it has such a limit. */
 const limitMs = 2_000;
-const apiKey = "sk-simulated-0123456789";
+export const apiKey = "sk-simulated-0123456789";
 
 /** What this project does; a reader follows its `switch` event. */
 const ours: Client = {
