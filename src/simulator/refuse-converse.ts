@@ -54,7 +54,8 @@ function idsOf(blocks: readonly Members[], member: "toolUse" | "toolResult"): re
 }
 
 /** https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-extended-thinking.html */
-export function converseReasoning({ protocol, provider, modelId, served }: Inspection): Refusal | undefined {
+export function converseReasoning(inspection: Inspection): Refusal | undefined {
+  const { protocol, provider, modelId, served } = inspection;
   if (protocol !== "bedrock-converse") return undefined;
   const signer = { provider: provider.id, model: modelId };
   for (const [i, message] of listOf(served.wire.messages).entries()) {
@@ -64,7 +65,25 @@ export function converseReasoning({ protocol, provider, modelId, served }: Inspe
         return badValue(`messages[${i}].content[${j}]`, "invalid 'signature' in 'reasoningContent' block");
     }
   }
-  return undefined;
+  return unthoughtTurn(inspection);
+}
+
+/** A budget asks that the turn in progress, calls and results together, begins with its thinking. */
+function unthoughtTurn({ model, served }: Inspection): Refusal | undefined {
+  const fields = served.wire.additionalModelRequestFields as Members | undefined;
+  const thinking = fields?.thinking as Members | undefined;
+  if (model.reasoning?.replay !== "required" || thinking?.type !== "enabled") return undefined;
+  const messages = listOf(served.wire.messages);
+  const has = (message: Members, member: string): boolean =>
+    listOf(message.content).some((block) => block[member] !== undefined);
+  const begin = messages.findLastIndex((message) => message.role === "user" && !has(message, "toolResult")) + 1;
+  const [first] = listOf(messages[begin]?.content);
+  if (first === undefined || first.reasoningContent !== undefined) return undefined;
+  if (!messages.slice(begin).some((message) => has(message, "toolUse"))) return undefined;
+  return badValue(
+    `messages.${begin}.content.0.type`,
+    "Expected `thinking` or `redacted_thinking`, but found `tool_use`",
+  );
 }
 
 function listOf(value: unknown): readonly Members[] {

@@ -25,29 +25,26 @@ function signerOf({ provider, modelId }: Inspection): { readonly provider: strin
 function anthropicThinking(inspection: Inspection): Refusal | undefined {
   const { protocol, model, served } = inspection;
   if (protocol !== "anthropic-messages") return undefined;
-  // Adaptive thinking asks for no thinking before earlier calls, a budget does.
-  const demanded =
-    model.reasoning?.replay === "required" && (served.wire.thinking as Members | undefined)?.type === "enabled";
   const messages = listOf(served.wire.messages);
-  const lastAsked = messages.findLastIndex(
-    ({ role, content }) => role === "user" && listOf(content).every(({ type }) => type !== "tool_result"),
-  );
   for (const [i, message] of messages.entries()) {
     if (message.role !== "assistant") continue;
-    const blocks = listOf(message.content);
-    for (const [j, block] of blocks.entries())
+    for (const [j, block] of listOf(message.content).entries())
       if (block.type === "thinking" && !verifies(block.signature, String(block.thinking), signerOf(inspection)))
         return badValue(`messages[${i}].content[${j}]`, "invalid 'signature' in 'thinking' block");
-    // Only the turn that is still going on must begin with its thinking.
-    const called = blocks.some(({ type }) => type === "tool_use");
-    const begun = blocks[0]?.type === "thinking" || blocks[0]?.type === "redacted_thinking";
-    if (i > lastAsked && called && !begun && demanded)
-      return badValue(
-        `messages[${i}].content[0].type`,
-        `expected 'thinking' or 'redacted_thinking', but found '${String(blocks[0]?.type)}'`,
-      );
   }
-  return undefined;
+  // Adaptive thinking asks for no thinking before earlier calls, a budget does.
+  if (model.reasoning?.replay !== "required" || (served.wire.thinking as Members | undefined)?.type !== "enabled")
+    return undefined;
+  const has = (message: Members, type: string): boolean => listOf(message.content).some((block) => block.type === type);
+  // Calls and their results are one turn with its first message.
+  const begin = messages.findLastIndex((message) => message.role === "user" && !has(message, "tool_result")) + 1;
+  const first = listOf(messages[begin]?.content)[0]?.type;
+  if (first === "thinking" || first === "redacted_thinking") return undefined;
+  if (!messages.slice(begin).some((message) => has(message, "tool_use"))) return undefined;
+  return badValue(
+    `messages[${begin}].content[0].type`,
+    `expected 'thinking' or 'redacted_thinking', but found '${String(first)}'`,
+  );
 }
 
 /** Accepted instead of a signature, for calls that the model did not make. https://ai.google.dev/gemini-api/docs/thought-signatures */

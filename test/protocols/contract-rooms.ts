@@ -145,6 +145,7 @@ export const rooms: readonly Room[] = [
       mode: "optional",
       default: "off",
       budget: { min: 1024, below: "maxOutputTokens" },
+      replay: "required",
       wire: "bedrock-thinking",
     },
     think: { budget: 1024 },

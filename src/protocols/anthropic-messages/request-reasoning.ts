@@ -1,7 +1,8 @@
 /** Encodes the reasoning controls: `thinking`, and `effort` of `output_config`. */
 import type { NeutralReasoning } from "../../chat/request.js";
 import type { ChatCall } from "../protocol.js";
-import type { WireThinkingConfig, WireThinkingDisplay } from "./wire.js";
+import { adjustThinking, type BlockKind, cannotThink, type KindsOfMessage } from "../thinking-turn.js";
+import type { WireMessage, WireThinkingConfig, WireThinkingDisplay } from "./wire.js";
 
 /** The API's own minimum. https://docs.claude.com/en/docs/build-with-claude/extended-thinking */
 const smallestBudget = 1024;
@@ -12,14 +13,28 @@ export interface EncodedReasoning {
 }
 
 /** A request without reasoning controls sends none: the model's own default holds. */
-export function encodeReasoning(call: ChatCall): EncodedReasoning {
+export function encodeReasoning(call: ChatCall, messages: readonly WireMessage[]): EncodedReasoning {
   const { reasoning } = call.request;
   if (reasoning === undefined) return {};
   const { effort } = reasoning;
+  const thinking = thinkingConfig(reasoning, call);
+  const impossible = thinking?.type === "enabled" && cannotThink(call, messages.map(kindsOf));
+  if (impossible) adjustThinking(call);
   return {
-    thinking: thinkingConfig(reasoning, call),
+    thinking: impossible ? { type: "disabled" } : thinking,
     effort: effort === "none" || effort === "default" ? undefined : effort,
   };
+}
+
+const kinds: { readonly [type: string]: BlockKind } = {
+  thinking: "thinking",
+  redacted_thinking: "thinking",
+  tool_use: "call",
+  tool_result: "result",
+};
+
+function kindsOf({ role, content }: WireMessage): KindsOfMessage {
+  return { role, kinds: content.map(({ type }) => (Object.hasOwn(kinds, type) ? kinds[type]! : "other")) };
 }
 
 function thinkingConfig(reasoning: NeutralReasoning, call: ChatCall): WireThinkingConfig | undefined {

@@ -28,7 +28,7 @@ export function encodeChat(call: ChatCall): WireRequest {
   const { maxOutputTokens, stop, ...params } = call.request.params;
   const conversation = encodeMessages(call);
   checkCacheMarks(conversation);
-  const { thinking, effort } = encodeReasoning(call);
+  const { thinking, effort } = encodeReasoning(call, conversation.messages);
   const thinks = thinking === undefined ? model.reasoning?.mode === "always" : thinking.type !== "disabled";
   const { tools, toolChoice, format, instruction } = encodeTools(call, thinks);
   const system: readonly WireText[] =

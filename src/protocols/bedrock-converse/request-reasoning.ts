@@ -2,7 +2,8 @@
 import type { ReasoningWire } from "../../catalog/facts.js";
 import type { NeutralReasoning } from "../../chat/request.js";
 import type { ChatCall } from "../protocol.js";
-import type { WireObject } from "./wire.js";
+import { adjustThinking, type BlockKind, cannotThink, type KindsOfMessage } from "../thinking-turn.js";
+import { objectOf, type WireBlock, type WireMessage, type WireObject } from "./wire.js";
 
 export interface EncodedReasoning {
   /** Members of `additionalModelRequestFields`, by dotted path. */
@@ -12,7 +13,7 @@ export interface EncodedReasoning {
 }
 
 /** A request without reasoning controls sends none: the model's own default holds. */
-export function encodeReasoning(call: ChatCall): EncodedReasoning {
+export function encodeReasoning(call: ChatCall, messages: readonly WireMessage[]): EncodedReasoning {
   const { request, model } = call;
   const { mode, default: byDefault, wire } = model.reasoning ?? {};
   const always = mode === "always" || byDefault === "on";
@@ -20,7 +21,21 @@ export function encodeReasoning(call: ChatCall): EncodedReasoning {
   const wanted = wish(request.reasoning);
   const on = wanted ?? (always ? true : undefined);
   const encode = (wire === undefined ? undefined : encoders[wire]) ?? anthropicThinking;
-  return { fields: encode(request.reasoning, { call, on }), on: on === true };
+  const fields = encode(request.reasoning, { call, on });
+  if (objectOf(fields.thinking)?.type !== "enabled" || !cannotThink(call, messages.map(kindsOf)))
+    return { fields, on: on === true };
+  adjustThinking(call);
+  return { fields: { ...fields, thinking: { type: "disabled" } }, on: false };
+}
+
+function kindsOf({ role, content }: WireMessage): KindsOfMessage {
+  return { role, kinds: content.map(kindOf) };
+}
+
+function kindOf(block: WireBlock): BlockKind {
+  if ("reasoningContent" in block) return "thinking";
+  if ("toolUse" in block) return "call";
+  return "toolResult" in block ? "result" : "other";
 }
 
 /** What the request says about on and off; undefined when it does not. */

@@ -19,9 +19,9 @@ const paths: { readonly [name: string]: string } = {
 export function encodeChat(call: ChatCall): WireRequest {
   const { model, request } = call;
   const { stop, builtinTools: _inToolConfig, ...params } = request.params;
-  const reasoning = encodeReasoning(call);
-  const { toolConfig, outputConfig, instruction } = encodeTools(call, reasoning.on);
   const { system, messages } = encodeMessages(call);
+  const reasoning = encodeReasoning(call, messages);
+  const { toolConfig, outputConfig, instruction } = encodeTools(call, reasoning.on);
   const body: WireBody = { messages };
   if (instruction !== undefined) system.push({ text: instruction });
   if (system.length > 0) body.system = system;
