@@ -30,7 +30,15 @@ function doors(): { [name: string]: string } {
     const index = `src/protocols/${room}/index.ts`;
     if (existsSync(join(root, index))) entries[`protocols/${room}`] = index;
   }
+  for (const path of exporting("src/index.ts")) entries[path.replace(/^src/, "parts").slice(0, -3)] = path;
   return entries;
+}
+
+/** The modules whose values a module exports again. Each is a file of its own in `dist`: a bundle takes those it uses. */
+function exporting(path: string): readonly string[] {
+  const text = readFileSync(join(root, path), "utf8");
+  const found = text.matchAll(/^export (?!type\b)[^;]*? from "\.\/([^"]+)\.js";$/gm);
+  return [...found].map(([, name]) => join(dirname(path), `${name}.ts`));
 }
 
 /** Every package that ours names. */
@@ -39,8 +47,8 @@ function packages(): readonly string[] {
   return Object.entries(manifest).flatMap(([name, value]) => (/ependencies$/.test(name) ? Object.keys(value) : []));
 }
 
-/** What every client carries. */
-const core = join(root, "src/define.ts");
+/** What every client carries, and what every call carries beside it. */
+const cores = ["src/define.ts", "src/client/client.ts"].map((path) => join(root, path));
 
 /** The modules behind `import()`: what a client loads when a feature is first used. */
 async function lazyModules(): Promise<ReadonlySet<string>> {
@@ -56,24 +64,24 @@ async function lazyModules(): Promise<ReadonlySet<string>> {
     metafile: true,
   });
   const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
-  return new Set(
-    imports.filter(({ kind, external }) => kind === "dynamic-import" && !external).map(({ path }) => path),
-  );
+  // The list of providers imports each of them lazily, too: they are doors.
+  const lazy = imports.filter(({ kind, path }) => kind === "dynamic-import" && path.startsWith("src/"));
+  return new Set(lazy.map(({ path }) => path));
 }
 
 /**
- * Keeps the core in one chunk. esbuild cuts a chunk for each set of entries that share a file, so every lazy module
- * would cut the core anew; here each of them reaches all of the core, which is loaded before it in any case.
+ * Keeps each core in one chunk. esbuild cuts a chunk for each set of entries that share a file, so every lazy module
+ * would cut the cores anew; here each of them reaches all of both, which are loaded before it in any case.
  */
-function oneCore(lazy: ReadonlySet<string>): Plugin {
+function wholeCores(lazy: ReadonlySet<string>): Plugin {
   return {
-    name: "one-core",
+    name: "whole-cores",
     setup({ onLoad, onResolve }) {
-      onResolve({ filter: /\/src\/define\.ts$/ }, () => ({ path: core, sideEffects: true }));
+      onResolve({ filter: /\.ts$/ }, ({ path }) => (cores.includes(path) ? { path, sideEffects: true } : undefined));
       onLoad({ filter: /\.ts$/ }, async ({ path }) => {
         if (!lazy.has(path.slice(root.length))) return undefined;
-        const contents = `import ${JSON.stringify(core)};\n${await readFile(path, "utf8")}`;
-        return { contents, loader: "ts", resolveDir: dirname(path) };
+        const imports = cores.filter((core) => core !== path).map((core) => `import ${JSON.stringify(core)};\n`);
+        return { contents: imports.join("") + (await readFile(path, "utf8")), loader: "ts", resolveDir: dirname(path) };
       });
     },
   };
@@ -92,7 +100,7 @@ await build({
   dts: false,
   // Built-ins and packages stay imports, resolved where the package is installed; so does the transport.
   external: [/^node:/, /^#/, ...packages()],
-  esbuildPlugins: [oneCore(await lazyModules())],
+  esbuildPlugins: [wholeCores(await lazyModules())],
   silent: true,
 });
 

@@ -58,7 +58,7 @@ const house: readonly Room[] = [
     rooms: ["src/errors.ts", "src/catalog/"],
     packages: ["ts-morph", "handlebars", "zod", ...node],
   },
-  { prefix: "codegen/build.ts", rooms: [], packages: ["tsup", ...node] },
+  { prefix: "codegen/build.ts", rooms: [], packages: ["esbuild", "tsup", ...node] },
   { prefix: "src/simulator/", rooms: [...runtime, "src/index.ts"], packages: node },
   {
     prefix: "src/server/",

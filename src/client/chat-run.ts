@@ -43,11 +43,15 @@ export class ChatRun implements Run {
   private delivered = false;
   private closed = false;
 
-  constructor(target: ModelTarget, options: ChatOptions, stream: StreamSignal | undefined) {
+  constructor(
+    target: ModelTarget,
+    options: ChatOptions,
+    { stream, hooks }: { readonly stream: StreamSignal | undefined; readonly hooks: readonly Hooks[] },
+  ) {
     this.target = target;
     this.options = options;
     this.signal = stream?.signal ?? options.signal;
-    this.hooks = target.client.hooks();
+    this.hooks = hooks;
     const { provider, modelId, generation } = target;
     this.hookCall = {
       provider: provider.id,

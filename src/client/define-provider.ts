@@ -3,21 +3,15 @@ import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import { findModel } from "../catalog/find-model.js";
 import { didYouMean } from "../catalog/nearest.js";
 import { CapabilityError, ModelwrightError } from "../errors.js";
+import { feature } from "../feature.js";
 import type { CallOptions } from "../model/request.js";
 import type { ListedModel, Protocol, ProtocolDoor } from "../protocols/protocol.js";
 import type { Cloud } from "../transport/cloud.js";
-import { connect } from "./connect.js";
-import type { Connection } from "./connection.js";
-import type { EmbeddedBatch, EmbeddingBatch } from "./embed-batch.js";
 import { firstSet, processEnvironment } from "./environment.js";
 import { type AnyHandle, createHandle } from "./handle.js";
-import { compose } from "./handler.js";
 import type { Hooks } from "./hooks.js";
-import { policiesOf } from "./layers.js";
 import type { ClientOptions } from "./options.js";
-import { send } from "./send.js";
-import { type Client, roomOf } from "./target.js";
-import type { TaskReceived, TaskRequest } from "./task-send.js";
+import { type LazyClient, roomOf } from "./target.js";
 
 /** Facts as a program states them: what is left out is the least that can be said. */
 export type ProviderLiteral = Pick<ProviderFacts, "id" | "baseURL"> &
@@ -124,7 +118,7 @@ function createProvider(parts: Parts): AnyProvider {
       value: async (call?: CallOptions) => {
         const { listModels } = await import("./list-models.js");
         const protocol = await roomOf(protocolOf(definition, facts().protocol), "whole");
-        return listModels({ provider: facts(), protocol, client }, call);
+        return listModels({ provider: facts(), protocol, client: await client.load() }, call);
       },
     },
     create: {
@@ -140,29 +134,18 @@ function createProvider(parts: Parts): AnyProvider {
 }
 
 interface Connected {
-  readonly client: Client;
+  readonly client: LazyClient;
   readonly addHooks: AnyProvider["addHooks"];
 }
 
 function createClient(facts: () => ProviderFacts, options: ClientOptions, cloud: Cloud | undefined): Connected {
   let hooks: readonly Hooks[] = options.hooks === undefined ? [] : [options.hooks].flat();
-  const { onAdjustment, outOfRange, now = Date.now, middleware = [] } = options;
-  const policies = policiesOf(options);
-  const client: Client = {
-    options: { onAdjustment, outOfRange },
-    now,
-    handler: compose([...middleware, ...policies], send),
-    embedHandler: compose<EmbeddingBatch, EmbeddedBatch>(policies, async (batch) =>
-      (await import("./embed-batch.js")).sendBatch(batch),
-    ),
-    taskHandler: compose<TaskRequest, TaskReceived>(policies, async (task) =>
-      (await import("./task-send.js")).sendTask(task),
-    ),
-    connection: once((): Connection => connect(facts(), options, cloud)),
-    hooks: () => hooks,
-  };
+  const current = () => hooks;
+  const load = feature(async () =>
+    (await import("./client.js")).createClient(facts, options, { cloud, hooks: current }),
+  );
   return {
-    client,
+    client: { hooks: current, load },
     addHooks(added) {
       hooks = [...hooks, added];
       return () => {

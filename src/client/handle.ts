@@ -2,20 +2,20 @@
 import type { ModelFacts, ModelKind } from "../catalog/facts.js";
 import { wasRetired } from "../catalog/retired.js";
 import { CapabilityError } from "../errors.js";
+import { feature } from "../feature.js";
 import type { EmbeddingReply } from "../model/handle.js";
 import type { Job, JobState } from "../model/job.js";
 import type { SpeechStream } from "../model/media.js";
 import type { Capability } from "../model/profile.js";
 import type { TaskKind } from "../protocols/task.js";
-import { chat } from "./chat.js";
-import { ChatRun } from "./chat-run.js";
+import { chatRun } from "./chat.js";
 import type { ChatOptions, EmbedOptions } from "./options.js";
-import { checkCall } from "./prepare-call.js";
+import { PendingRun } from "./pending-run.js";
 import type { AnyReply } from "./reply.js";
 import { type Startable, startable } from "./run.js";
 import { ChatStream } from "./stream.js";
 import { supports } from "./supports.js";
-import { loaded, type ModelTarget } from "./target.js";
+import { type HandleTarget, loaded } from "./target.js";
 import type { TaskReply } from "./task.js";
 import type { TaskOptions } from "./task-options.js";
 
@@ -30,6 +30,11 @@ interface Handle {
 }
 
 export interface ChatHandle extends Handle {
+  /**
+   * Calls the model and, with tools and `maxSteps`, goes on until it answers. Throws `CapabilityError` before anything
+   * is sent when the model cannot serve the request, `ProviderError` when the provider refuses, `TransportError` when
+   * no usable answer arrives.
+   */
   chat(options: ChatOptions): Promise<AnyReply>;
   stream(options: ChatOptions): ChatStream;
 }
@@ -74,7 +79,7 @@ export type AnyHandle =
   | RerankHandle
   | ModerationHandle;
 
-export function createHandle(target: ModelTarget): AnyHandle {
+export function createHandle(target: HandleTarget): AnyHandle {
   const { provider, modelId, model } = target;
   const handle: Handle = {
     kind: model.kind,
@@ -86,17 +91,18 @@ export function createHandle(target: ModelTarget): AnyHandle {
   return Object.assign(Object.create(absentMethods) as object, handle, methodsOf(target));
 }
 
-function methodsOf(target: ModelTarget): object {
+function methodsOf(target: HandleTarget): object {
   // The tombstone of the types: it says why, and every method says it again.
   if (target.model.status === "retired") return { retired: wasRetired(target.modelId, target.model) };
   switch (target.model.kind) {
-    case "chat":
+    case "chat": {
+      const behind = startableOf(target);
       return {
-        chat: (options: ChatOptions) => chat(target, options),
-        stream: (options: ChatOptions) =>
-          new ChatStream((stream) => new ChatRun(target, options, stream), options.signal),
-        [startable]: startableOf(target),
+        chat: (options: ChatOptions) => chatRun(behind.start(options, undefined)),
+        stream: (options: ChatOptions) => new ChatStream((stream) => behind.start(options, stream), options.signal),
+        [startable]: behind,
       } satisfies Omit<ChatHandle, keyof Handle> & { readonly [startable]: Startable };
+    }
     case "embedding":
       return {
         embed: async (options: EmbedOptions) => (await import("./embed.js")).embed(await loaded(target), options),
@@ -107,7 +113,7 @@ function methodsOf(target: ModelTarget): object {
 }
 
 /** The methods of every other kind. Their code is loaded by the first call. */
-function taskMethods(target: ModelTarget): object {
+function taskMethods(target: HandleTarget): object {
   const kind = target.model.kind as TaskKind;
   const method = Object.hasOwn(taskMethod, kind) ? taskMethod[kind] : undefined;
   if (method === undefined) return {};
@@ -141,12 +147,24 @@ const taskMethod: { readonly [K in TaskKind]: string } = {
   moderation: "moderate",
 };
 
+const chatCalls = /*#__PURE__*/ feature(() => import("./chat-run.js"));
+const checks = /*#__PURE__*/ feature(() => import("./prepare-call.js"));
+
 /** What a route needs of a chat handle. */
-function startableOf(target: ModelTarget): Startable {
+function startableOf(target: HandleTarget): Startable {
   const { provider, modelId, model } = target;
   return {
-    start: (options, stream) => new ChatRun(target, options, stream),
-    check: (options) => checkCall(target, options),
+    start(options, stream) {
+      const hooks = target.client.hooks();
+      return new PendingRun(async () => {
+        const [{ ChatRun }, client] = await Promise.all([chatCalls(), target.client.load()]);
+        return new ChatRun({ ...target, client }, options, { stream, hooks });
+      });
+    },
+    async check(options) {
+      const [{ checkCall }, client] = await Promise.all([checks(), target.client.load()]);
+      await checkCall({ ...target, client }, options);
+    },
     models: [{ provider, modelId, model }],
   };
 }

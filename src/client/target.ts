@@ -24,6 +24,16 @@ export interface Client {
   hooks(): readonly Hooks[];
 }
 
+/** A client before its first call, which loads what stands behind it. */
+export interface LazyClient extends Pick<Client, "hooks"> {
+  load(): Promise<Client>;
+}
+
+/** What a handle stands for: a model, and whatever reaches it once that is loaded. */
+export interface HandleTarget extends Omit<ModelTarget, "client"> {
+  readonly client: LazyClient;
+}
+
 /** A model with the client that reaches it, before anything of its protocol is loaded. */
 export interface ModelTarget {
   readonly provider: ProviderFacts;
@@ -41,8 +51,10 @@ export interface Target extends ModelTarget {
   readonly protocol: Protocol;
 }
 
-export async function loaded(target: ModelTarget): Promise<Target> {
-  return { ...target, protocol: await roomOf(target.protocol, "whole") };
+/** With client and protocol at hand. */
+export async function loaded(target: HandleTarget): Promise<Target> {
+  const [client, protocol] = await Promise.all([target.client.load(), roomOf(target.protocol, "whole")]);
+  return { ...target, client, protocol };
 }
 
 /** The room behind its door, or the part of it that is enough. */
