@@ -84,6 +84,9 @@ const mediaKinds: { readonly [kind in ModelKind]?: string } = {
   image: "Image",
   speech: "Speech",
   transcription: "Transcription",
+  video: "Video",
+  rerank: "Rerank",
+  moderation: "Moderation",
 };
 
 function embeddingProfile(provider: ProviderFacts, model: ModelFacts): string {

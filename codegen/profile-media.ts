@@ -1,6 +1,7 @@
-/** What the facts of a model that draws, speaks or transcribes mean for its types: the slots of its profile. Pure. */
+/** What the facts of a model that is no chat model mean for its types: the slots of its profile. Pure. */
 import { accepted, assumeOf, inputModality, param } from "../src/catalog/capabilities.js";
 import type { ModelFacts, ModelKind, ProviderFacts } from "../src/catalog/facts.js";
+import { worksByJobs } from "../src/catalog/jobs.js";
 import { enumTypes, type OptionType, ownOptionTypes } from "./option-types.js";
 
 /** The slots of `MediaProfile`: names, and type text where it says `string`. */
@@ -20,15 +21,24 @@ const namesOf: {
   },
   speech: { plain: ["speed", "instructions", "language"], enums: ["voice", "format"] },
   transcription: { plain: ["language", "prompt"], enums: ["format"] },
+  video: { plain: ["seed", "generateAudio"], enums: ["duration", "size", "aspectRatio", "resolution"] },
+  rerank: { plain: ["topN"], enums: [] },
+  moderation: { plain: [], enums: [] },
 };
 
 /** The profile of a model of one of these kinds. */
 export function mediaSlots(provider: ProviderFacts, model: ModelFacts): MediaSlots {
   const assume = assumeOf(provider, model);
   const { plain, enums } = namesOf[model.kind] ?? { plain: [], enums: [] };
-  const takesPictures = model.kind === "image" && accepted(inputModality(model, "image"), assume);
+  const mayTakePictures = model.kind === "image" || model.kind === "video" || model.kind === "moderation";
+  const takesPictures = mayTakePictures && accepted(inputModality(model, "image"), assume);
   return {
-    can: [...(takesPictures ? ["image"] : []), ...plain.filter((name) => accepted(param(model, name), assume))],
+    can: [
+      ...(takesPictures ? ["image"] : []),
+      ...(model.kind === "image" && worksByJobs(provider, model) ? ["job"] : []),
+      // Every ranking takes `topN`: it is no slot.
+      ...plain.filter((name) => name !== "topN" && accepted(param(model, name), assume)),
+    ],
     enums: enumTypes(model, enums, assume),
     options: ownOptionTypes(model, [...plain, ...enums]),
   };

@@ -5,10 +5,13 @@ import type { NeutralRequest } from "../chat/request.js";
 import type { Usage } from "../chat/usage.js";
 import type { ErrorCode } from "../errors.js";
 import type { Frame } from "../transport/frame.js";
+import type { TaskKind, TaskRequests, TaskResults } from "./task.js";
 
 /** What a request to a served endpoint asks for, read off method and path. */
 export interface Route {
-  readonly operation: "chat" | "embed" | "models" | "count-tokens";
+  readonly operation: "chat" | "embed" | "models" | "count-tokens" | TaskKind | "job" | "cancel-job" | "job-content";
+  /** Of a request about a job that was submitted before. */
+  readonly jobId?: string | undefined;
   /** Where the path carries them (Gemini); else they are in the body. */
   readonly modelId?: string | undefined;
   readonly stream?: boolean | undefined;
@@ -61,6 +64,59 @@ export interface ServedEmbedding {
   readonly single?: boolean | undefined;
 }
 
+/** A decoded request of another kind than chat and embedding. */
+export interface ServedTask<K extends TaskKind = TaskKind> {
+  readonly kind: K;
+  /** Empty where the wire names none: the endpoint has one model. */
+  readonly modelId: string;
+  readonly request: TaskRequests[K];
+  /** The body, or the fields of the form: where parameters are looked up. */
+  readonly wire: { readonly [member: string]: unknown };
+  /** Dotted paths of parameters by canonical name. */
+  readonly paths: { readonly [name: string]: string };
+}
+
+/** Facts of an answer that are not its result. */
+export interface TaskContext {
+  readonly id: string;
+  readonly modelId: string;
+  /** Seconds since the epoch. */
+  readonly created: number;
+  readonly usage: Usage;
+  /** Parameters of the request by canonical name. */
+  readonly params: { readonly [name: string]: unknown };
+}
+
+/** The body of an answer. */
+export type TaskBody =
+  | { readonly json: unknown }
+  | { readonly content: Uint8Array | string; readonly contentType: string };
+
+/** How a job stands, for whoever asks. `result` once it is done. */
+export interface ServedJob {
+  readonly id: string;
+  readonly modelId: string;
+  readonly kind: TaskKind;
+  readonly state: "queued" | "running" | "done" | "cancelled";
+  /** From 0 to 1. */
+  readonly progress: number;
+  readonly result?: TaskResults[TaskKind] | undefined;
+  readonly params: { readonly [name: string]: unknown };
+}
+
+/** The server side of the kinds beside chat. */
+export interface ServedTasks {
+  /** `body` is JSON, or the fields of a form. Throws `CapabilityError` ("invalid-request") with the path of the bad member. */
+  decode(body: unknown, about: { readonly kind: TaskKind; readonly route: Route }): ServedTask;
+  encode(served: ServedTask, result: TaskResults[TaskKind], context: TaskContext): TaskBody;
+  /** The kinds that are answered by jobs. */
+  readonly jobs?: {
+    readonly kinds: readonly TaskKind[];
+    encodeTicket(served: ServedTask, context: TaskContext): unknown;
+    encodeStatus(job: ServedJob): unknown;
+  };
+}
+
 /** What a failure may say beside its message. */
 export interface FailureDetails {
   /** The request member at fault, as the client wrote it. */
@@ -93,6 +149,7 @@ export interface ServerProtocol {
       context: { readonly modelId: string; readonly inputTokens: number; readonly served: ServedEmbedding },
     ): unknown;
   };
+  readonly tasks?: ServedTasks;
   /** The answer of `count-tokens`, where the protocol has that endpoint. */
   encodeTokenCount?(inputTokens: number): unknown;
   /** The model list; ids are catalog ids. */

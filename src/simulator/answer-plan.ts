@@ -13,13 +13,21 @@ const piecesPerAnswer = 4;
 const encoder = new TextEncoder();
 
 export function jsonPlan(status: number, value: unknown, headers: { readonly [name: string]: string } = {}): Plan {
-  const bytes = encoder.encode(JSON.stringify(value));
+  return { ...wholePlan(encoder.encode(JSON.stringify(value)), "application/json", headers), status };
+}
+
+/** Any other whole answer: a sound, a film, plain text. */
+export function bytesPlan(bytes: Uint8Array, contentType: string): Plan {
+  return wholePlan(bytes, contentType, {});
+}
+
+function wholePlan(bytes: Uint8Array, contentType: string, headers: { readonly [name: string]: string }): Plan {
   const size = Math.ceil(bytes.length / piecesPerAnswer);
   const steps: Step[] = [];
   for (let at = 0; at < bytes.length; at += size) steps.push({ send: bytes.subarray(at, at + size) });
   const length = String(bytes.length);
-  const ours = { ...simulated, "content-type": "application/json", "content-length": length };
-  return { delayMs: 0, status, headers: { ...ours, ...headers }, steps };
+  const ours = { ...simulated, "content-type": contentType, "content-length": length };
+  return { delayMs: 0, status: 200, headers: { ...ours, ...headers }, steps };
 }
 
 /** A stream of encoded events. */

@@ -9,12 +9,14 @@ import { createDirectory, type Destination, type Directory, protocolOf } from ".
 import { embedTexts } from "./embeddings.js";
 import { makeEvents } from "./events.js";
 import { failureFaults, isFaultName, type Strike, spoil, strikeOf } from "./faults.js";
+import { formFields } from "./form.js";
 import type { Inspection, Refusal } from "./inspection.js";
 import type { Plan, ReceivedRequest } from "./plan.js";
 import { createRandom, digest, hash } from "./random.js";
 import { findRefusal } from "./refuse.js";
 import { makeReply } from "./reply.js";
 import { logEntry } from "./request-log.js";
+import { serveJob, serveTask, taskKindOf } from "./serve-task.js";
 import type { State } from "./state.js";
 import { countPrompt } from "./tokens.js";
 
@@ -42,7 +44,7 @@ export class Exchanger {
 
   async answer(request: ReceivedRequest): Promise<Plan> {
     const to = this.directory.find(request.method, request.path);
-    const body = parseJson(request.body);
+    const body = await bodyOf(request);
     const log = logEntry(request, to, body);
     this.state.remember(log);
     if (!("route" in to)) return jsonPlan(404, { error: { message: `Not found: ${request.method} ${to.path}` } });
@@ -72,7 +74,14 @@ export class Exchanger {
     const { to, body } = exchange;
     const { protocol, route } = to;
     if (route.operation === "models") return jsonPlan(200, protocol.encodeModels(listedModels(to)));
+    const task = { to, id: exchange.id, state: this.state, directory: this.directory };
+    if (route.jobId !== undefined) return serveJob(task);
     if (body === undefined) return failurePlan(protocol, { code: "invalid-request", message: "The body is not JSON." });
+    const kind = taskKindOf(task);
+    if (kind !== undefined) {
+      const scripted = await this.state.nextScripted(exchange.log);
+      return isFailure(scripted) ? scriptedFailure(scripted, to) : serveTask(task, kind, body);
+    }
     if (route.operation === "embed") return this.embed(exchange);
     const inspection = this.inspect(protocol.decodeChat(body, route), to);
     if ("code" in inspection) return failurePlan(protocol, inspection);
@@ -182,7 +191,12 @@ function listedModels({ provider, protocol }: Destination) {
     }));
 }
 
-/** Undefined for a body that is no JSON. */
+/** Undefined for a body that is neither JSON nor a form. */
+async function bodyOf(request: ReceivedRequest): Promise<unknown> {
+  if (request.raw === undefined) return parseJson(request.body);
+  return formFields(request).catch(() => undefined);
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -7,6 +7,8 @@ export interface ReceivedRequest {
   readonly path: string;
   readonly headers: { readonly [name: string]: string };
   readonly body: string;
+  /** The bytes of a body that is no text: a form. */
+  readonly raw?: Uint8Array | undefined;
 }
 
 /** One thing that happens to the body. After the last step the body ends cleanly. */

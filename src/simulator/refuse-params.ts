@@ -22,8 +22,7 @@ function maxTokens(inspection: Inspection): Refusal | undefined {
   if (protocol === "openai-chat") {
     const field = maxTokensField(provider, model);
     const other = outputLimitFields.find((name) => name !== field && valueAt(served.wire, name) !== undefined);
-    if (other !== undefined)
-      return unsupported(other, `is not supported with this model. Use '${field}' instead`);
+    if (other !== undefined) return unsupported(other, `is not supported with this model. Use '${field}' instead`);
   }
   const value = requestValue(inspection, "maxOutputTokens");
   if (typeof value !== "number") return undefined;
@@ -71,7 +70,8 @@ function constrained(inspection: Inspection, name: string, constraint: ParamCons
   return problem === undefined ? undefined : badValue(path, problem);
 }
 
-function problemOf(bounds: ParamBounds, value: unknown): string | undefined {
+/** What is wrong with a value, in the words of a provider. */
+export function problemOf(bounds: ParamBounds, value: unknown): string | undefined {
   if (bounds.const !== undefined && value !== bounds.const) return `must be ${JSON.stringify(bounds.const)}`;
   if (bounds.enum !== undefined && bounds.open !== true && !bounds.enum.includes(value as string))
     return bounds.size !== undefined ? undefined : `must be one of ${bounds.enum.join(", ")}`;

@@ -1,6 +1,7 @@
 /** Plays plans over real sockets: an HTTP server bound to 127.0.0.1. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { isForm } from "./form.js";
 import { maxHangMs, type Plan, type ReceivedRequest, wait } from "./plan.js";
 
 export type Answer = (request: ReceivedRequest) => Promise<Plan>;
@@ -77,8 +78,12 @@ async function receive(request: IncomingMessage): Promise<ReceivedRequest> {
     method: request.method ?? "GET",
     path: (request.url ?? "/").split("?", 1)[0] ?? "/",
     headers: Object.fromEntries(headers),
-    body: Buffer.concat(chunks).toString("utf8"),
+    ...bodyOf(Buffer.concat(chunks), request.headers["content-type"]),
   };
+}
+
+function bodyOf(bytes: Buffer, contentType = ""): Pick<ReceivedRequest, "body" | "raw"> {
+  return isForm(contentType) ? { body: "", raw: bytes } : { body: bytes.toString("utf8") };
 }
 
 async function play(plan: Plan, response: ServerResponse, gone: AbortSignal): Promise<void> {

@@ -10,6 +10,7 @@ import type {
   SimulatorOptions,
 } from "./contract.js";
 import { Exchanger } from "./exchange.js";
+import { isForm } from "./form.js";
 import type { ReceivedRequest } from "./plan.js";
 import { playAsFetch } from "./serve-fetch.js";
 import type { HttpServer } from "./serve-http.js";
@@ -97,6 +98,8 @@ async function received(request: Request): Promise<ReceivedRequest> {
     method: request.method,
     path: new URL(request.url).pathname,
     headers: Object.fromEntries(request.headers),
-    body: await request.text(),
+    ...(isForm(request.headers.get("content-type") ?? "")
+      ? { body: "", raw: new Uint8Array(await request.arrayBuffer()) }
+      : { body: await request.text() }),
   };
 }

@@ -1,6 +1,7 @@
 /** What a simulator remembers between requests. */
 import type { ScriptedAnswer, SimulatedRequest, SimulatorOptions } from "./contract.js";
 import { FaultBox } from "./faults.js";
+import type { SimulatedJob } from "./serve-task.js";
 import { PrefixCache } from "./tokens.js";
 
 /** Most requests kept; the oldest go first. */
@@ -15,6 +16,7 @@ export class State {
   readonly prefixes = new PrefixCache();
   readonly requests: SimulatedRequest[] = [];
   readonly answers: ScriptedAnswer[] = [];
+  readonly jobs = new Map<string, SimulatedJob>();
   private count = 0;
 
   constructor(options: SimulatorOptions) {
@@ -52,6 +54,7 @@ export class State {
   reset(): void {
     this.requests.length = 0;
     this.answers.length = 0;
+    this.jobs.clear();
     this.faults.clear();
     this.prefixes.clear();
   }

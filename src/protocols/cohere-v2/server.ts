@@ -18,6 +18,7 @@ import type { Route, ServedEmbedding, ServerProtocol } from "../server.js";
 import { encodeChat, encodeFailure } from "./server-answer.js";
 import { decodeChat } from "./server-request.js";
 import { CohereStreamEncoder } from "./server-stream.js";
+import { servedTasks } from "./server-tasks.js";
 import { protocolId } from "./wire.js";
 
 /** As `https://api.cohere.com` serves them. */
@@ -29,6 +30,7 @@ export const cohereV2Server: ServerProtocol = {
   createStreamEncoder: (context) => new CohereStreamEncoder(context),
   encodeFailure,
   embeddings: { decode: decodeEmbedding, encode: encodeEmbedding },
+  tasks: servedTasks,
   encodeModels: (models) => ({
     models: models.map(({ id, contextTokens = 0 }) => ({
       name: id,
@@ -43,6 +45,7 @@ export const cohereV2Server: ServerProtocol = {
 function route(method: string, path: string): Route | undefined {
   if (method === "POST" && path === "/v2/chat") return { operation: "chat" };
   if (method === "POST" && path === "/v2/embed") return { operation: "embed" };
+  if (method === "POST" && path === "/v2/rerank") return { operation: "rerank" };
   if (method === "GET" && path === "/v1/models") return { operation: "models" };
   return undefined;
 }

@@ -15,6 +15,7 @@ import { encodeChat, GoogleGenerativeAiStreamEncoder } from "./server-answer.js"
 import { encodeFailure } from "./server-failure.js";
 import { decodeChat } from "./server-request.js";
 import { camelCased } from "./server-spelling.js";
+import { operationRoute, servedTasks } from "./server-tasks.js";
 
 /** Contents, token counts, embeddings and the model list, as `https://generativelanguage.googleapis.com/v1beta` serves them. */
 export const googleGenerativeAiServer: ServerProtocol = {
@@ -25,6 +26,7 @@ export const googleGenerativeAiServer: ServerProtocol = {
   createStreamEncoder: (context) => new GoogleGenerativeAiStreamEncoder(context),
   encodeFailure,
   embeddings: { decode: decodeEmbedding, encode: encodeEmbedding },
+  tasks: servedTasks,
   encodeTokenCount: (totalTokens) => ({ totalTokens }),
   encodeModels: (models) => ({
     models: models.map(({ id, name, contextTokens, outputTokens }) => ({
@@ -42,13 +44,15 @@ const methods: { readonly [method: string]: Omit<Route, "modelId"> } = {
   countTokens: { operation: "count-tokens" },
   embedContent: { operation: "embed", single: true },
   batchEmbedContents: { operation: "embed" },
+  predict: { operation: "image" },
+  predictLongRunning: { operation: "video" },
 };
 
 function route(method: string, path: string): Route | undefined {
   if (method === "GET" && path === "/models") return { operation: "models" };
   const [, name = "", word = ""] = /^\/(?:models|tunedModels)\/([^/:]+):(\w+)$/.exec(path) ?? [];
   const found = method === "POST" && Object.hasOwn(methods, word) ? methods[word] : undefined;
-  if (found === undefined) return undefined;
+  if (found === undefined) return operationRoute(method, path);
   try {
     return { ...found, modelId: decodeURIComponent(name) };
   } catch {

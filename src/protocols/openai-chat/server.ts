@@ -17,6 +17,7 @@ import type { Route, ServedEmbedding, ServerProtocol } from "../server.js";
 import { encodeChat, OpenaiChatStreamEncoder } from "./server-answer.js";
 import { encodeFailure } from "./server-failure.js";
 import { decodeChat } from "./server-request.js";
+import { servedTasks, taskRoute } from "./server-tasks.js";
 
 /** Chat completions, embeddings and the model list, as `https://api.openai.com/v1` serves them. */
 export const openaiChatServer: ServerProtocol = {
@@ -27,6 +28,7 @@ export const openaiChatServer: ServerProtocol = {
   createStreamEncoder: (context) => new OpenaiChatStreamEncoder(context),
   encodeFailure,
   embeddings: { decode: decodeEmbedding, encode: encodeEmbedding },
+  tasks: servedTasks,
   encodeModels: (models) => ({
     object: "list",
     data: models.map(({ id, name, contextTokens, outputTokens }) => ({
@@ -46,7 +48,7 @@ function route(method: string, path: string): Route | undefined {
   if (method === "POST" && path === "/chat/completions") return { operation: "chat" };
   if (method === "POST" && path === "/embeddings") return { operation: "embed" };
   if (method === "GET" && path === "/models") return { operation: "models" };
-  return undefined;
+  return taskRoute(method, path);
 }
 
 const embeddingParams: WireParams = {

@@ -1,0 +1,94 @@
+/** Jobs: films that are submitted, asked for, cancelled, and taken up again elsewhere. */
+import { expect, it } from "vitest";
+import { openai as shippedOpenai } from "../../generated/openai.js";
+import type { ModelwrightError } from "../../src/errors.js";
+import type { JobProgress, JobState } from "../../src/model/job.js";
+import { google, openai, png, reaching, simulator, xai } from "./simulated.js";
+
+const pollMs = 1;
+
+it("waits for a film, tells its progress, and prices its seconds", async () => {
+  const seen: JobProgress[] = [];
+  const onProgress = (progress: JobProgress): number => seen.push(progress);
+  const reply = await openai("sora-2").video({ prompt: "Rain", duration: 8, size: "1280x720", pollMs, onProgress });
+  expect(simulator.requests[0]?.body).toEqual({ model: "sora-2", prompt: "Rain", seconds: 8, size: "1280x720" });
+  expect(seen.map(({ state }) => state)).toEqual(["queued", "running", "done"]);
+  expect(reply.videos).toEqual([{ type: "video", video: expect.stringMatching(/^https:/), mediaType: "video/mp4" }]);
+  expect(reply.cost).toMatchObject({ state: "known", amount: 0.8, units: [{ meter: "second.output", quantity: 8 }] });
+});
+
+it("speaks xAI's and Google's jobs, with a picture to start from", async () => {
+  const image = "https://example.com/a.png";
+  const film = await xai("grok-imagine-video").video({
+    prompt: "Rain",
+    image,
+    duration: 2,
+    resolution: "480p",
+    pollMs,
+  });
+  expect(simulator.requests[0]).toMatchObject({ path: "/videos/generations", body: { image: { url: image } } });
+  expect(film.videos[0]?.video).toMatch(/^https:/);
+  const made = await google("veo-3.1-generate-preview").video({ prompt: "Rain", image: png, duration: 8, pollMs });
+  expect(made.videos).toHaveLength(1);
+  expect(made.cost).toMatchObject({ state: "known", amount: 3.2 });
+});
+
+it("is stored as JSON without a key and taken up by another client", async () => {
+  const job = await openai("sora-2").submit({ prompt: "Rain", duration: 4 });
+  const stored = JSON.stringify(job);
+  expect(stored).not.toContain("no-key");
+  // Another process has nothing but the text.
+  const elsewhere = shippedOpenai.create(reaching("openai"))("sora-2");
+  const reply = await (await elsewhere.resume(JSON.parse(stored) as JobState)).result({ pollMs });
+  expect(reply.cost).toMatchObject({ state: "known", amount: 0.4 });
+  expect(simulator.requests.filter(({ method }) => method === "POST")).toHaveLength(1);
+});
+
+it("refuses a job of another model, and what is no job", async () => {
+  const job = await openai("sora-2").submit({ prompt: "Rain" });
+  await expect(openai("sora-2-pro").resume(job.toJSON())).rejects.toThrow("belongs to openai/sora-2");
+  await expect(openai("sora-2").resume({} as JobState)).rejects.toThrow("no state of a job");
+});
+
+it("never loses a job: what fails while it runs carries it", async () => {
+  const controller = new AbortController();
+  const aborted = openai("sora-2").video({
+    prompt: "Rain",
+    pollMs: 60_000,
+    signal: controller.signal,
+    onProgress: () => controller.abort(),
+  });
+  const submitted = await openai("sora-2").submit({ prompt: "Rain" });
+  // Less is left than the next question is away.
+  const late = submitted.result({ pollMs: 60_000, timeouts: { total: 30_000 } });
+  const failures = await Promise.all([aborted, late].map((call) => call.catch((error: ModelwrightError) => error)));
+  expect(failures.map((error) => (error as ModelwrightError).code)).toEqual(["aborted", "timeout"]);
+  for (const error of failures as ModelwrightError[]) {
+    const { job } = error.partial as { readonly job: JobState };
+    const reply = await (await openai("sora-2").resume(job)).result({ pollMs });
+    expect(reply.videos).toHaveLength(1);
+  }
+  const job = await openai("sora-2").submit({ prompt: "Rain" });
+  simulator.fault("status-500", { times: 1 });
+  const broken = (await job.result({ pollMs }).catch((error: unknown) => error)) as ModelwrightError;
+  expect(broken.partial).toEqual({ job: job.toJSON() });
+  expect((await job.result({ pollMs })).videos).toHaveLength(1);
+});
+
+it("cancels, and then fails as the provider says", async () => {
+  const job = await openai("sora-2").submit({ prompt: "Rain" });
+  await job.cancel();
+  expect(simulator.requests.at(-1)).toMatchObject({ method: "DELETE", operation: "cancel-job" });
+  await expect(job.result({ pollMs })).rejects.toThrow(/cancelled/);
+});
+
+it("gives each change of progress to whoever iterates, and ends", async () => {
+  const job = await openai("sora-2").submit({ prompt: "Rain" });
+  const states: string[] = [];
+  for await (const { state } of job) {
+    states.push(state);
+    if (state === "running") break;
+  }
+  expect(states).toEqual(["queued", "running"]);
+  expect((await job.result({ pollMs })).videos).toHaveLength(1);
+});
