@@ -18,12 +18,24 @@ export class CallClock {
   private inBody = false;
   private waitingSince: number | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private giveUp: ((failure: TransportError) => void) | undefined;
 
   constructor(request: Pick<TransportRequest, "signal" | "timeouts">, stop: (failure: TransportError) => void) {
     this.request = request;
     this.stop = stop;
     request.signal?.addEventListener("abort", this.onAbort);
     this.arm();
+  }
+
+  /**
+   * Settles as `work` does, or rejects when the call is stopped: undici hears of that only once it has a connection,
+   * and somebody's own fetch may never.
+   */
+  watched<Value>(work: Promise<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      this.giveUp = reject;
+      work.then(resolve, reject);
+    });
   }
 
   /** Response headers arrived: from here on the idle clock runs, while a chunk is waited for. */
@@ -55,6 +67,7 @@ export class CallClock {
     this.failure = failure;
     this.end();
     this.stop(failure);
+    this.giveUp?.(failure);
   }
 
   /** Sets the timer to the earliest moment at which a clock can run out; nothing is rescheduled per chunk. */

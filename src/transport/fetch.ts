@@ -19,14 +19,14 @@ export function createFetchTransport(send: Fetch): Transport {
     const controller = new AbortController();
     const clock = new CallClock(request, (failure) => controller.abort(failure));
     try {
-      const response = await send(request.url, {
+      const responding = send(request.url, {
         method: request.method,
         headers: request.headers,
         body: (request.body as BodyInit | undefined) ?? null,
         redirect: "manual",
         signal: controller.signal,
       });
-      if (clock.failure !== undefined) throw clock.failure;
+      const response = await clock.watched(responding);
       clock.headersArrived();
       return fetched(response, clock);
     } catch {

@@ -1,5 +1,6 @@
 /** The transport of Node: `undici.request` over a shared pool. The only file that knows undici, loaded with the first call. */
-import type { Dispatcher } from "undici";
+import type { Socket } from "node:net";
+import type { buildConnector, Dispatcher } from "undici";
 import { TransportError } from "../errors.js";
 import { type ChunkSource, joinChunks, ResponseBody, responseOf } from "./body.js";
 import { abortedError, CallClock } from "./clock.js";
@@ -27,25 +28,53 @@ export function createPlatformTransport(options: TransportOptions = {}): Transpo
   };
 }
 
+/** A caller whose time-outs differ from call to call must not leave the sockets of each behind. */
+const mostPools = 16;
+
 function pool(lib: Undici, request: TransportRequest, proxy: string | undefined): Dispatcher {
   const timeout = request.timeouts.connect ?? 0;
   const name = `${timeout} ${proxy ?? ""}`;
-  let found = pools.get(name);
-  if (found === undefined) {
-    const connect = { timeout };
-    if (proxy === undefined) found = new lib.Agent({ connect });
-    else if (proxy === "env") found = new lib.EnvHttpProxyAgent({ connect });
-    else found = new lib.ProxyAgent({ uri: proxy, connect });
-    pools.set(name, found);
+  const found = pools.get(name) ?? createPool(lib, timeout, proxy);
+  // Last in the map is last used.
+  pools.delete(name);
+  pools.set(name, found);
+  for (const [oldest, dispatcher] of pools) {
+    if (pools.size <= mostPools) break;
+    pools.delete(oldest);
+    // Waits for its calls.
+    void dispatcher.close();
   }
   return found;
+}
+
+function createPool(lib: Undici, timeout: number, proxy: string | undefined): Dispatcher {
+  if (proxy === undefined) return new lib.Agent({ connect: connectorOf(lib, timeout) });
+  // To the proxy, and through it.
+  const tls = { proxyTls: { timeout }, requestTls: { timeout } };
+  return proxy === "env"
+    ? new lib.EnvHttpProxyAgent({ connect: connectorOf(lib, timeout), ...tls })
+    : new lib.ProxyAgent({ uri: proxy, ...tls });
+}
+
+/** Connects with a timer of its own: undici's are up to a second late. */
+function connectorOf(lib: Undici, timeout: number): buildConnector.connector {
+  // It gives the socket back, which its types do not say.
+  const open = lib.buildConnector({ timeout: 0 }) as (...given: Parameters<buildConnector.connector>) => Socket;
+  if (timeout === 0) return open;
+  return (options, callback) => {
+    const timer = setTimeout(() => socket.destroy(new lib.errors.ConnectTimeoutError()), timeout);
+    const socket = open(options, (...result) => {
+      clearTimeout(timer);
+      callback(...result);
+    });
+  };
 }
 
 async function send(lib: Undici, request: TransportRequest, dispatcher: Dispatcher): Promise<TransportResponse> {
   const stop = new StopSignal();
   const clock = new CallClock(request, stop.abort);
   try {
-    const response = await lib.request(request.url, {
+    const responding = lib.request(request.url, {
       dispatcher,
       method: request.method as Dispatcher.HttpMethod,
       // Some hosts refuse requests without the name of a client.
@@ -56,6 +85,7 @@ async function send(lib: Undici, request: TransportRequest, dispatcher: Dispatch
       headersTimeout: 0,
       bodyTimeout: 0,
     });
+    const response = await clock.watched(responding);
     clock.headersArrived();
     const headers = response.headers;
     return responseOf(
