@@ -86,7 +86,8 @@ function entryOf(facts: ProviderFacts): Entry {
 /** The path part of a base URL, its templates filled with defaults. */
 function basePathOf(baseURL: string, { vars }: ProviderFacts): string {
   const filled = baseURL.replace(/\$\{(\w+)\}/g, (_, name: string) => vars?.[name]?.default ?? name);
-  return filled.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, "").replace(/\/+$/, "");
+  // A template may stand for the whole origin.
+  return filled.replace(/^(?:[a-z][a-z0-9+.-]*:\/\/)?[^/]*/i, "").replace(/\/+$/, "");
 }
 
 function destinationOf(entry: Entry, method: string, path: string): Destination | undefined {
