@@ -165,6 +165,10 @@ function startableOf(target: HandleTarget): Startable {
       const [{ checkCall }, client] = await Promise.all([checks(), target.client.load()]);
       await checkCall({ ...target, client }, options);
     },
+    async origins() {
+      const client = await target.client.load();
+      return [client.connection().baseURL(model.transport?.baseURL).origin];
+    },
     models: [{ provider, modelId, model }],
   };
 }

@@ -36,6 +36,8 @@ export interface Startable {
   start(options: ChatOptions, stream: StreamSignal | undefined): Run;
   /** Throws `CapabilityError` when the model cannot serve the request. Sends nothing. */
   check(options: ChatOptions): Promise<void>;
+  /** Where requests go, as URL origins: a key given with a call is meant for one. */
+  origins(): Promise<readonly string[]>;
   /** The models it may call: one, or those of a group. */
   readonly models: readonly StartableModel[];
 }

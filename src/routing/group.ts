@@ -84,6 +84,7 @@ export function route<const Members extends readonly Routable[]>(
     check: async (request) => {
       for (const member of members) await member.check(request);
     },
+    origins: async () => (await Promise.all(members.map((member) => member.origins()))).flat(),
     models: members.flatMap((member) => member.models),
   };
   const group = {

@@ -11,6 +11,8 @@ export interface Member {
   readonly models: readonly StartableModel[];
   start(options: ChatOptions, stream: StreamSignal | undefined): Run;
   check(options: ChatOptions): Promise<void>;
+  /** Where its requests go, as URL origins. */
+  origins(): Promise<readonly string[]>;
 }
 
 /** Throws "invalid-configuration" for anything but chat handles and groups, and for an empty group. */
@@ -27,6 +29,7 @@ export function membersOf(handles: readonly unknown[]): readonly Member[] {
       models: behind.models,
       start: (options, stream) => behind.start(options, stream),
       check: (options) => behind.check(options),
+      origins: () => behind.origins(),
     };
   });
 }
@@ -35,4 +38,20 @@ export function membersOf(handles: readonly unknown[]): readonly Member[] {
 function startableOf(handle: unknown): Startable | undefined {
   if (typeof handle !== "object" || handle === null || !(startable in handle)) return undefined;
   return handle[startable] as Startable;
+}
+
+const keyHeader = /^(?:authorization|(?:x-)?(?:goog-)?api-key)$/i;
+
+/** Throws "invalid-configuration" when a key that comes with the call would go to several origins: it is one's secret. */
+export async function checkCallKey(members: readonly Member[], { apiKey, extraHeaders }: ChatOptions): Promise<void> {
+  const header = Object.keys(extraHeaders ?? {}).find((name) => keyHeader.test(name));
+  if (apiKey === undefined && header === undefined) return;
+  const origins = new Set((await Promise.all(members.map((member) => member.origins()))).flat());
+  if (origins.size < 2) return;
+  const path = apiKey === undefined ? `extraHeaders.${header}` : "apiKey";
+  throw new ModelwrightError(
+    "invalid-configuration",
+    `${path}: invalid-configuration: the members of the group send to ${[...origins].join(" and ")}, and a key given with the call belongs to one of them; give each client its own`,
+    { path },
+  );
 }

@@ -10,7 +10,7 @@ import { type Attempt, isModelwrightError, ModelwrightError, rebuilt } from "../
 import type { Continuation } from "./continuation.js";
 import { type HandOver, handOverMode, type RouteOptions } from "./hand-over.js";
 import { lostPart, modelOf } from "./lost.js";
-import type { Member } from "./member.js";
+import { checkCallKey, type Member } from "./member.js";
 import type { Outcome, Strategy } from "./strategy.js";
 
 export interface Route {
@@ -128,6 +128,7 @@ export class RouteRun implements Run {
 
   private async next(): Promise<Current> {
     if (this.waiting === undefined) {
+      await checkCallKey(this.route.members, this.options);
       // The types ask every member; so does this, before the first byte.
       for (const member of this.route.members) await member.check(this.options);
       this.waiting = [...this.route.strategy.order(this.route.members, this.options)];
