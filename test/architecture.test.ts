@@ -49,6 +49,13 @@ const house: readonly Room[] = [
   },
   { prefix: "src/registry.ts", rooms: ["src/registry", "src/registry/backends/", "src/catalog/"], packages: [] },
   { prefix: "src/registry/backends/", rooms: ["src/errors.ts", "src/registry/"], packages: ["pg", "redis", ...node] },
+  { prefix: "src/budget", rooms: [...words, "src/client/"], packages: [] },
+  {
+    prefix: "src/budget/ledgers/",
+    rooms: ["src/errors.ts", "src/budget"],
+    packages: ["pg", "redis", "proper-lockfile", ...node],
+  },
+  { prefix: "src/budget.ts", rooms: ["src/budget", "src/budget/ledgers/"], packages: [] },
   { prefix: "src/presets.ts", rooms: ["src/client/", "src/middleware/"], packages: [] },
   { prefix: "src/define.ts", rooms: runtime, packages: [] },
   { prefix: "src/index.ts", rooms: [...runtime, "src/routing/", "src/middleware/", "src/presets.ts"], packages: [] },
@@ -144,7 +151,7 @@ describe("layers", () => {
 
 describe("every protocol room", () => {
   const required = ["error.ts", "events.ts", "index.ts", "request.ts", "response.ts", "server.ts", "wire.ts"];
-  const shared = ["embeddings.ts", "models.ts", "room.ts", "schema.ts", "text.ts"];
+  const shared = ["embeddings.ts", "models.ts", "room.ts", "schema.ts", "tasks.ts", "text.ts"];
 
   it.each(protocolRooms)("%s has the files of the shape", (room) => {
     const found = readdirSync(join(root, "src/protocols", room));
@@ -230,7 +237,7 @@ function isOtherProtocolRoom(path: string, target: string): boolean {
 
 /** Beside the common shape a room may split one of its files: `request-parts.ts` beside `request.ts`. */
 function isSplitOff(file: string): boolean {
-  return /^(request|response|events|server|wire)-[a-z-]+\.ts$/.test(file);
+  return /^(request|response|events|server|tasks|wire)-[a-z-]+\.ts$/.test(file);
 }
 
 function hasDefaultExport(file: SourceFile): boolean {

@@ -16,7 +16,7 @@ import { type Startable, startable } from "./run.js";
 import { ChatStream } from "./stream.js";
 import { supports } from "./supports.js";
 import { type HandleTarget, loaded } from "./target.js";
-import type { TaskReply } from "./task.js";
+import type { TaskReply } from "./task-call.js";
 import type { TaskOptions } from "./task-options.js";
 
 interface Handle {

@@ -4,7 +4,7 @@ import type { Job, JobOptions, JobProgress, JobState } from "../model/job.js";
 import type { JobCall, JobCodec, JobTicket, TaskKind } from "../protocols/task.js";
 import { sleep, systemClock } from "./clock.js";
 import type { Target } from "./target.js";
-import { answersAtOnce, ask, codecOf, isJob, prepareTask, type Running, replyOf, type TaskReply } from "./task.js";
+import { answersAtOnce, ask, codecOf, isJob, prepareTask, type Running, replyOf, type TaskReply } from "./task-call.js";
 import type { TaskOptions } from "./task-options.js";
 import { readWhole } from "./task-send.js";
 

@@ -6,7 +6,7 @@ import { audioType } from "../protocols/task-wire.js";
 import type { Exchanged } from "./exchange.js";
 import { located } from "./failure.js";
 import type { Target } from "./target.js";
-import { answersAtOnce, ask, isJob, prepareTask, replyOf, type TaskReply } from "./task.js";
+import { answersAtOnce, ask, isJob, prepareTask, replyOf, type TaskReply } from "./task-call.js";
 import type { TaskOptions } from "./task-options.js";
 import { readWhole } from "./task-send.js";
 

@@ -7,6 +7,9 @@ import type { Usage } from "../chat/usage.js";
 import type { ErrorCode } from "../errors.js";
 import type { Frame, Framing } from "../transport/frame.js";
 import type { Tasks } from "./task.js";
+import type { Adjustment, HeaderReader, WireRequest } from "./wire-request.js";
+
+export type { Adjustment, FormField, HeaderReader, WireRequest } from "./wire-request.js";
 
 /** One call to one model: the neutral request beside the facts it is encoded with. */
 export interface ChatCall {
@@ -19,40 +22,6 @@ export interface ChatCall {
   /** Records a change made to the request on its way to the wire. Nothing may change silently. */
   readonly adjust: (adjustment: Adjustment) => void;
 }
-
-/** A change made to a request, listed in `reply.adjustments`. */
-export interface Adjustment {
-  /** Request path, e.g. `reasoning.effort` or `messages[2].content[0]`. */
-  readonly path: string;
-  /** `passed`: sent as it was, although the catalog advises against it. */
-  readonly action: "dropped" | "replaced" | "clamped" | "added" | "rewritten" | "passed";
-  readonly reason: string;
-  readonly from?: unknown;
-  readonly to?: unknown;
-}
-
-/** The HTTP request of a call, before authentication. */
-export interface WireRequest {
-  readonly method: "GET" | "POST" | "DELETE";
-  /** Appended to the base URL; begins with `/`. Ids in it are percent-encoded by the room. */
-  readonly path: string;
-  readonly headers: { readonly [name: string]: string };
-  /** JSON value; `undefined` for none. */
-  readonly body: unknown;
-  /** Sent as `multipart/form-data` instead of a body. */
-  readonly form?: readonly FormField[] | undefined;
-  /**
-   * Asked for here instead of at `path`: an address that the provider gave. It is refused unless it is of the base
-   * URL's origin, or of `domain` (a fact of the catalog) while the base URL is, too.
-   */
-  readonly url?: string | undefined;
-  readonly domain?: string | undefined;
-}
-
-/** A field of a form: text, or a file. */
-export type FormField =
-  | { readonly name: string; readonly value: string }
-  | { readonly name: string; readonly bytes: Uint8Array; readonly filename: string; readonly mediaType: string };
 
 /** Decodes one stream. Stateful, used for one answer. */
 export interface StreamDecoder {
@@ -142,6 +111,3 @@ export interface ProtocolDoor {
   readonly text: () => Promise<Protocol>;
   readonly whole: () => Promise<Protocol>;
 }
-
-/** Case-insensitive header lookup. */
-export type HeaderReader = (name: string) => string | undefined;

@@ -2,7 +2,7 @@
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { AudioPart, ImagePart, MediaSource, VideoPart } from "../chat/message.js";
 import type { Usage } from "../chat/usage.js";
-import type { Adjustment, HeaderReader, WireRequest } from "./protocol.js";
+import type { Adjustment, HeaderReader, WireRequest } from "./wire-request.js";
 
 /** What is asked, by kind of model. Everything else of a request is a parameter. */
 export interface TaskRequests {

@@ -9,17 +9,6 @@ import { inspectTask } from "./refuse-task.js";
 import type { State } from "./state.js";
 import { makeResult } from "./task-results.js";
 
-/** A job that the simulator keeps. */
-export interface SimulatedJob {
-  readonly id: string;
-  readonly modelId: string;
-  readonly kind: TaskKind;
-  readonly served: ServedTask;
-  readonly params: TaskContext["params"];
-  polls: number;
-  cancelled: boolean;
-}
-
 /** Asked for so often a job is done. */
 const pollsUntilDone = 2;
 

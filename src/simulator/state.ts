@@ -1,7 +1,7 @@
 /** What a simulator remembers between requests. */
 import type { ScriptedAnswer, SimulatedRequest, SimulatorOptions } from "./contract.js";
 import { FaultBox } from "./faults.js";
-import type { SimulatedJob } from "./serve-task.js";
+import type { SimulatedJob } from "./jobs.js";
 import { PrefixCache } from "./tokens.js";
 
 /** Most requests kept; the oldest go first. */

@@ -1,0 +1,144 @@
+/** The parts of calls of models that are no chat models: check, ask through the policies, and the reply with usage and cost. */
+import type { Cost } from "../chat/cost.js";
+import { taskCost } from "../chat/cost-units.js";
+import type { Usage } from "../chat/usage.js";
+import { type Attempt, CapabilityError, ModelwrightError } from "../errors.js";
+import type { Adjustment, WireRequest } from "../protocols/protocol.js";
+import type {
+  JobCodec,
+  TaskAnswer,
+  TaskCall,
+  TaskCodec,
+  TaskKind,
+  TaskRequests,
+  TaskResults,
+} from "../protocols/task.js";
+import { connectionFor } from "./connection.js";
+import type { Exchanged } from "./exchange.js";
+import { located } from "./failure.js";
+import type { Target } from "./target.js";
+import { checkTask } from "./task-check.js";
+import type { TaskOptions } from "./task-options.js";
+import type { TaskReceived } from "./task-send.js";
+
+/** What every reply of a task has beside its result. */
+export interface TaskReplyFacts {
+  readonly usage: Usage;
+  readonly cost: Cost;
+  readonly adjustments: readonly Adjustment[];
+  readonly provider: string;
+  readonly model: string;
+  readonly requestId: string | undefined;
+}
+export type TaskReply<K extends TaskKind> = TaskResults[K] & TaskReplyFacts;
+
+/** A checked task on its way. */
+export interface Running<K extends TaskKind> {
+  readonly target: Target;
+  readonly kind: K;
+  readonly options: TaskOptions;
+  readonly call: TaskCall<K>;
+  readonly codec: TaskCodec<K> | JobCodec<K>;
+  readonly adjustments: readonly Adjustment[];
+  readonly attempts: Attempt[];
+}
+
+/** Checks the request and loads what the protocol has for its kind. Sends nothing. */
+export async function prepareTask<K extends TaskKind>(
+  target: Target,
+  kind: K,
+  options: TaskOptions,
+): Promise<Running<K>> {
+  const { provider, modelId, model, client } = target;
+  const checked = checkTask(target, kind, options);
+  const adjustments: Adjustment[] = [];
+  const adjust = (adjustment: Adjustment): void => {
+    adjustments.push(adjustment);
+    client.options.onAdjustment?.(adjustment, modelId);
+  };
+  const { extraBody, extraHeaders } = options;
+  if (extraBody !== undefined)
+    adjust({ path: "extraBody", action: "added", reason: "merged into the wire body as given", to: extraBody });
+  const call = { provider, modelId, model, ...checked, extraBody, extraHeaders, adjust };
+  const codec = await codecOf(target, kind);
+  return { target, kind, options, call, codec, adjustments, attempts: [] };
+}
+
+export async function codecOf<K extends TaskKind>(
+  { provider, protocol }: Target,
+  kind: K,
+): Promise<TaskCodec<K> | JobCodec<K>> {
+  const codec = (await protocol.tasks?.())?.[kind];
+  if (codec !== undefined) return codec;
+  throw new ModelwrightError("invalid-configuration", `${provider.id}: ${protocol.id} has no ${kind} models`);
+}
+
+/** One request through the client's policies. */
+export async function ask<Value>(
+  { target, options, attempts }: Pick<Running<TaskKind>, "target" | "options" | "attempts">,
+  encode: () => WireRequest,
+  read: (exchanged: Exchanged) => Promise<{ readonly value: Value; readonly usage?: Usage }>,
+): Promise<TaskReceived & { readonly value: Value }> {
+  const { provider, modelId, model, protocol, client, generation } = target;
+  const { signal, tags } = options;
+  const connection = connectionFor(client.connection(), options);
+  const about = { provider, modelId, model, generation, protocol, connection, signal, tags, attempts };
+  try {
+    // The handler gives back what `read` read.
+    return (await client.taskHandler({ ...about, encode, read })) as TaskReceived & { readonly value: Value };
+  } catch (error) {
+    throw located(error, { provider, modelId, generation, secrets: [] }, { attempts });
+  }
+}
+
+export function isJob<K extends TaskKind>(codec: TaskCodec<K> | JobCodec<K>): codec is JobCodec<K> {
+  return "encodePoll" in codec;
+}
+
+export function replyOf<K extends TaskKind>(
+  {
+    target,
+    call,
+    adjustments,
+  }: Pick<Running<K>, "target" | "adjustments"> & {
+    readonly call: Pick<TaskCall<K>, "params"> & { readonly request?: TaskRequests[K] };
+  },
+  { result, usage, meters }: TaskAnswer<K>,
+  requestId: string | undefined,
+): TaskReply<K> {
+  const { provider, modelId, model, client, generation } = target;
+  const used = { ...requestMeters(call, result), ...meters };
+  return {
+    ...result,
+    usage,
+    cost: taskCost({ usage, meters: used, params: call.params }, model.pricing, { at: client.now() }),
+    adjustments,
+    provider: provider.id,
+    model: modelId,
+    ...(generation === undefined ? {} : { generation }),
+    requestId,
+  };
+}
+
+/** What request and result themselves tell of the quantities that are priced. */
+function requestMeters(
+  { request, params }: { readonly request?: TaskRequests[TaskKind]; readonly params: TaskCall<TaskKind>["params"] },
+  result: TaskResults[TaskKind],
+): { readonly [meter: string]: number } {
+  if ("images" in result) return { image: result.images.length, request: 1 };
+  if ("videos" in result) {
+    const seconds = Number(params.duration ?? Number.NaN);
+    return Number.isFinite(seconds) ? { "second.output": seconds * result.videos.length, request: 1 } : { request: 1 };
+  }
+  if (request !== undefined && "input" in request && typeof request.input === "string")
+    return { "character.input": [...request.input].length, request: 1 };
+  return request !== undefined && "query" in request ? { query: 1, request: 1 } : { request: 1 };
+}
+
+/** Refuses jobs of kinds that are answered at once. */
+export function answersAtOnce({ provider, modelId }: Target): CapabilityError {
+  return new CapabilityError("unsupported", `${modelId} answers at once and has no jobs`, {
+    provider: provider.id,
+    model: modelId,
+  });
+}

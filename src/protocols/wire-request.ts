@@ -1,0 +1,38 @@
+/** What goes to the wire and what is noted on the way: the words that every part of a room shares. */
+
+/** A change made to a request, listed in `reply.adjustments`. */
+export interface Adjustment {
+  /** Request path, e.g. `reasoning.effort` or `messages[2].content[0]`. */
+  readonly path: string;
+  /** `passed`: sent as it was, although the catalog advises against it. */
+  readonly action: "dropped" | "replaced" | "clamped" | "added" | "rewritten" | "passed";
+  readonly reason: string;
+  readonly from?: unknown;
+  readonly to?: unknown;
+}
+
+/** The HTTP request of a call, before authentication. */
+export interface WireRequest {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** Appended to the base URL; begins with `/`. Ids in it are percent-encoded by the room. */
+  readonly path: string;
+  readonly headers: { readonly [name: string]: string };
+  /** JSON value; `undefined` for none. */
+  readonly body: unknown;
+  /** Sent as `multipart/form-data` instead of a body. */
+  readonly form?: readonly FormField[] | undefined;
+  /**
+   * Asked for here instead of at `path`: an address that the provider gave. It is refused unless it is of the base
+   * URL's origin, or of `domain` (a fact of the catalog) while the base URL is, too.
+   */
+  readonly url?: string | undefined;
+  readonly domain?: string | undefined;
+}
+
+/** A field of a form: text, or a file. */
+export type FormField =
+  | { readonly name: string; readonly value: string }
+  | { readonly name: string; readonly bytes: Uint8Array; readonly filename: string; readonly mediaType: string };
+
+/** Case-insensitive header lookup. */
+export type HeaderReader = (name: string) => string | undefined;
