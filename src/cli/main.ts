@@ -33,6 +33,10 @@ const commands: { readonly [name: string]: Entry } = {
     summary: "Says what changed between two catalogs, in classes: breaking, widening, notice, data, source.",
     load: async () => (await import("./diff.js")).diff,
   },
+  spend: {
+    summary: "Says who spent what, from a ledger of budgets: by tag, model or time.",
+    load: async () => (await import("./spend.js")).spend,
+  },
 };
 
 const overview = [

@@ -5,8 +5,9 @@ import { retry } from "./retry.js";
 
 /**
  * From the outside in: `hooks` (the run itself calls them) · `middleware`, in the order given: what watches or answers
- * in the place of a provider, such as audit, telemetry and budget · and then, for chat and embeddings alike:
+ * in the place of a provider, such as audit and telemetry · and then, for chat and embeddings alike:
  *
+ * - `budget`: holds money for the whole call, its waits and retries included;
  * - `concurrency`: a place is held from here to the end of the answer, all waits included, so that the number of calls
  *   that wait anywhere is bounded;
  * - `circuitBreaker`: refuses without holding up; a call that was retried in vain is one failure to it;
@@ -16,6 +17,7 @@ import { retry } from "./retry.js";
  * - send.
  */
 export function policiesOf({
+  budget,
   concurrency,
   circuitBreaker,
   retry: again,
@@ -23,6 +25,7 @@ export function policiesOf({
   rateLimit,
 }: ClientOptions): readonly Policy[] {
   const layers = [
+    budget,
     concurrency,
     circuitBreaker,
     again === false ? undefined : retry(again),

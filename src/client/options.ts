@@ -35,6 +35,8 @@ export interface ClientOptions extends TransportOptions {
   readonly middleware?: readonly Middleware[] | undefined;
   /** When failed requests are sent again; false switches that off. Default: up to 3 tries within 10 s. */
   readonly retry?: RetryOptions | false | undefined;
+  /** A policy that keeps spending within limits: `budget` of `modelwright/budget`. */
+  readonly budget?: Policy | undefined;
   /** A policy that keeps within requests and tokens per minute. */
   readonly rateLimit?: Policy | undefined;
   /** A policy that bounds the calls in flight. */

@@ -1,0 +1,87 @@
+/** The most that a call can cost by the catalog, known before it is sent. */
+import { costOf } from "../chat/cost.js";
+import type { AnyMessage } from "../chat/message.js";
+import type { NeutralRequest } from "../chat/request.js";
+import { type UsageBucket, usageOf } from "../chat/usage.js";
+import type { ModelCall } from "../client/handler.js";
+
+export interface Bound {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** In `currency`; 0 where requests have no price of their own. */
+  readonly amount: number;
+  readonly currency: string;
+}
+
+/** Roles, separators and what a chat template adds around a message. */
+const tokensAroundMessage = 16;
+
+// Whichever way a provider counts the tokens of a request, the dearest is the bound.
+const inputBuckets: readonly UsageBucket[] = [
+  "input",
+  "cacheWrite",
+  "cacheWrite1h",
+  "audioInput",
+  "imageInput",
+  "videoInput",
+];
+const outputBuckets: readonly UsageBucket[] = ["output", "reasoning", "audioOutput", "imageOutput"];
+
+/** The bound of a chat call or a batch of embeddings; a sentence that says why there is none. */
+export function boundOf(call: ModelCall, at: number): Bound | string {
+  const { pricing } = call.model;
+  if (pricing?.plan === "free" || pricing?.plan === "subscription" || pricing?.plan === "self-hosted")
+    return { inputTokens: 0, outputTokens: 0, amount: 0, currency: pricing.currency };
+  const tokens = tokensOf(call);
+  if (typeof tokens === "string") return tokens;
+  const serviceTier = "request" in call ? (call.request as NeutralRequest).params.serviceTier : undefined;
+  const context = { at, serviceTier: typeof serviceTier === "string" ? serviceTier : undefined };
+  let amount: number | undefined;
+  let reason = "the catalog has no price";
+  for (const input of inputBuckets) {
+    for (const output of outputBuckets) {
+      const cost = costOf([usageOf({ [input]: tokens.inputTokens, [output]: tokens.outputTokens })], pricing, context);
+      if (cost.state === "known") amount = Math.max(amount ?? 0, cost.amount);
+      // The plain way must have a price; media have one only at some models.
+      else if (input === "input" && output === "output") reason = cost.reason;
+    }
+  }
+  return amount === undefined ? reason : { ...tokens, amount, currency: pricing?.currency ?? "" };
+}
+
+type Tokens = Pick<Bound, "inputTokens" | "outputTokens">;
+
+function tokensOf(call: ModelCall): Tokens | string {
+  const { limits } = call.model;
+  const cap = limits.input ?? limits.context;
+  if ("request" in call) {
+    const { messages, tools, params, output } = call.request as NeutralRequest;
+    const inputTokens = promptBound(messages, JSON.stringify([tools, output ?? null]).length, cap);
+    const { maxOutputTokens, n } = params;
+    const most = typeof maxOutputTokens === "number" ? maxOutputTokens : (limits.output ?? limits.context);
+    if (inputTokens === undefined) return "nothing bounds the size of its media";
+    if (most === undefined) return "neither the request nor the catalog bounds its answer; give maxOutputTokens";
+    return { inputTokens, outputTokens: most * (typeof n === "number" ? n : 1) };
+  }
+  const texts = "input" in call && Array.isArray(call.input) ? call.input : undefined;
+  if (texts === undefined || !texts.every((text) => typeof text === "string")) return "its price is not one of tokens";
+  return { inputTokens: texts.reduce((sum: number, text) => sum + bytes(text), 0), outputTokens: 0 };
+}
+
+/** No tokenizer gives more tokens than bytes. Media may fill the context. */
+function promptBound(messages: readonly AnyMessage[], around: number, cap: number | undefined): number | undefined {
+  let tokens = around;
+  for (const { content } of messages) {
+    tokens += tokensAroundMessage;
+    if (typeof content === "string") tokens += bytes(content);
+    else
+      for (const part of content) {
+        if (part.type === "text" || part.type === "reasoning") tokens += bytes(part.text);
+        else if (part.type === "tool-call") tokens += bytes(JSON.stringify(part));
+        else return cap;
+      }
+  }
+  return Math.min(tokens, cap ?? tokens);
+}
+
+const bytes = (text: string): number => Buffer.byteLength(text);

@@ -1,0 +1,191 @@
+/** The policy `budget`: holds the most that a call can cost before it is sent, and settles what it did cost. */
+import { usageOf } from "../chat/usage.js";
+import { type Clock, sleep, systemClock } from "../client/clock.js";
+import type { ModelAnswer, ModelCall, Policy } from "../client/handler.js";
+import { isModelwrightError, type ModelwrightError, PolicyError } from "../errors.js";
+import { type Bound, boundOf } from "./bound.js";
+import type { Account, Ledger } from "./ledger.js";
+import { memoryLedger } from "./ledgers/memory.js";
+import { type BudgetLimit, type CheckedLimit, type CountedCall, checkLimit } from "./limit.js";
+import { nano, nanoUp, units } from "./money.js";
+import { followSpending, type Spending } from "./spending.js";
+
+export interface BudgetAlert {
+  /** The limit's name. */
+  readonly limit: string;
+  /** The share that was passed, of `alertAt`. */
+  readonly share: number;
+  readonly spent: number;
+  readonly amount: number;
+  readonly currency: string;
+  /** Tags of the call that passed it. */
+  readonly tags: { readonly [name: string]: string };
+}
+
+export interface BudgetOptions {
+  /** A call counts against each limit that it falls under. */
+  readonly limits: readonly BudgetLimit[];
+  /** Default: one of this process alone. */
+  readonly ledger?: Ledger;
+  /** Told once of each share of a limit in each window, also when many processes share the ledger. */
+  readonly onAlert?: (alert: BudgetAlert) => void;
+  /** What happens to a call whose cost nothing bounds: `block` (default) or `allow`, uncounted until its cost is known. */
+  readonly unknownCost?: "block" | "allow";
+  /** The most that a call costs in its model's currency, where the catalog cannot tell: pictures, seconds, characters. */
+  readonly bound?: (call: CountedCall) => number | undefined;
+  /** What one unit of a currency is in the limits' one: `{ CNY: 0.14 }`. */
+  readonly rates?: { readonly [currency: string]: number };
+  /** A hold that nobody has settled after this time belongs to a process that died. Default 15 min. */
+  readonly leaseMs?: number;
+  /** `charge` (default): such a hold stays, for its call may have been billed; `release`: it is given back. */
+  readonly lost?: "charge" | "release";
+  /** Longest wait for room, where `onExceed` is `wait`. Default 60 s. */
+  readonly maxWaitMs?: number;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  readonly clock?: Clock;
+}
+
+const pollMs = 50;
+
+/**
+ * Give it as `budget` to a client. A call that would pass a limit fails with "budget-exceeded" before anything is
+ * sent; a route then goes on to its next member. Throws "invalid-configuration" for limits that make no sense.
+ */
+export function budget(options: BudgetOptions): Policy {
+  const limits = options.limits.map(checkLimit);
+  const { ledger = memoryLedger(), now = Date.now, clock = systemClock, maxWaitMs = 60_000 } = options;
+
+  return (next) => async (call) => {
+    const at = now();
+    const counted = { provider: call.provider.id, model: call.modelId, tags: call.tags ?? {} };
+    const falling = limits.flatMap((limit) => {
+      const key = limit.accountOf(counted, at);
+      return key === undefined ? [] : [{ limit, key }];
+    });
+    if (falling.length === 0) return next(call);
+    const bound = boundIn(options, { call, counted, at, currency: falling[0]?.limit.currency ?? "USD" });
+    if (bound === undefined) return next(call);
+
+    const id = crypto.randomUUID();
+    const accounts = falling.map(({ limit, key }): Account => ({ key, limit: limit.amount }));
+    const lost = { after: at + (options.leaseMs ?? 900_000), outcome: options.lost ?? "charge" };
+    const began = clock.now();
+    for (;;) {
+      const outcome = await ledger.hold({ id, amount: nanoUp(bound.converted), accounts, at: now(), lost });
+      if (outcome.granted) break;
+      const refusing = falling.find(({ key }) => key === outcome.account)?.limit;
+      const patient = refusing?.onExceed === "wait" && clock.now() - began < maxWaitMs;
+      if (!patient) throw exceeded(counted, refusing, { used: units(outcome.used), needs: bound.converted });
+      await sleep(clock, pollMs, call.signal);
+    }
+    const settle = async ({ usage, cost, certainty }: Spending): Promise<void> => {
+      const known =
+        cost.state === "known" ? convert(cost.amount, cost.currency, bound.currency, options.rates) : undefined;
+      const settled = await ledger.settle({
+        id,
+        at,
+        ...counted,
+        // What nobody can price may have cost all that was held.
+        amount: nanoUp(known ?? bound.converted),
+        currency: bound.currency,
+        certainty: known === undefined ? "estimated" : certainty,
+        inputTokens: usage.inputTokens,
+        outputTokens: usage.outputTokens,
+      });
+      for (const { account, before, after } of settled) {
+        const limit = falling.find(({ key }) => key === account)?.limit;
+        if (limit !== undefined) alert(options, limit, { before, after, tags: counted.tags });
+      }
+    };
+    try {
+      const answer = await next(call);
+      return await followSpending(answer as typeof answer & ModelAnswer, {
+        call,
+        at,
+        inputTokens: bound.inputTokens,
+        ended: settle,
+      });
+    } catch (error) {
+      if (mayBeBilled(error, call)) await settle(promptOnly(bound));
+      else await ledger.release(id);
+      throw error;
+    }
+  };
+}
+
+interface HeldBound extends Bound {
+  /** `amount` in the limits' currency. */
+  readonly converted: number;
+}
+
+/** Undefined: the call goes uncounted. */
+function boundIn(
+  { bound: given, unknownCost = "block", rates }: BudgetOptions,
+  {
+    call,
+    counted,
+    at,
+    currency,
+  }: { readonly call: ModelCall; readonly counted: CountedCall; readonly at: number; readonly currency: string },
+): HeldBound | undefined {
+  const own = given?.(counted);
+  const ownCurrency = call.model.pricing?.currency ?? currency;
+  const bound =
+    own === undefined ? boundOf(call, at) : { inputTokens: 0, outputTokens: 0, amount: own, currency: ownCurrency };
+  if (typeof bound !== "string") {
+    const converted = bound.amount === 0 ? 0 : convert(bound.amount, bound.currency, currency, rates);
+    if (converted !== undefined) return { ...bound, converted, currency };
+  }
+  if (unknownCost === "allow") return undefined;
+  const why = typeof bound === "string" ? bound : `no rate is given from ${bound.currency} to ${currency}`;
+  const place = `${counted.provider}/${counted.model}`;
+  throw new PolicyError(
+    "budget-exceeded",
+    `${place}: budget-exceeded: what the call may cost is unknown: ${why}`,
+    counted,
+  );
+}
+
+function convert(amount: number, from: string, to: string, rates: BudgetOptions["rates"]): number | undefined {
+  if (from === to) return amount;
+  const rate = rates !== undefined && Object.hasOwn(rates, from) ? rates[from] : undefined;
+  return rate === undefined ? undefined : amount * rate;
+}
+
+function alert(
+  { onAlert }: BudgetOptions,
+  { name, amount, alertAt, currency }: CheckedLimit,
+  { before, after, tags }: { readonly before: bigint; readonly after: bigint; readonly tags: BudgetAlert["tags"] },
+): void {
+  for (const share of alertAt) {
+    const threshold = nano(units(amount) * share);
+    if (before < threshold && after >= threshold)
+      onAlert?.({ limit: name, share, spent: units(after), amount: units(amount), currency, tags });
+  }
+}
+
+function exceeded(
+  { provider, model }: CountedCall,
+  limit: CheckedLimit | undefined,
+  { used, needs }: { readonly used: number; readonly needs: number },
+): PolicyError {
+  const name = limit === undefined ? "" : ` "${limit.name}"`;
+  const [currency, amount] = [limit?.currency ?? "", units(limit?.amount ?? 0n)];
+  const text = `the call may cost ${money(needs)} ${currency}, and ${money(used)} of the budget${name} of ${money(amount)} is spent or held`;
+  return new PolicyError("budget-exceeded", `${provider}/${model}: budget-exceeded: ${text}`, { provider, model });
+}
+
+const money = (amount: number): string => String(Number(amount.toPrecision(6)));
+
+/** Whether the provider may have worked on a request that failed: its answer was under way or never came. */
+function mayBeBilled(error: unknown, { attempts }: ModelCall): boolean {
+  if (attempts.length === 0 || !isModelwrightError(error)) return false;
+  const { code } = error as ModelwrightError;
+  return code === "timeout" || code === "aborted" || code === "stream-truncated" || code === "invalid-response";
+}
+
+function promptOnly({ inputTokens, amount, currency }: Bound): Spending {
+  const cost = { state: "known", amount, currency, source: "catalog", breakdown: [] } as const;
+  return { usage: usageOf({ input: inputTokens }), cost, certainty: "estimated" };
+}
