@@ -1,4 +1,5 @@
 /** Time as policies see it, so that tests can bring their own. */
+import { onAbort } from "../transport/abort.js";
 import { abortedError } from "../transport/clock.js";
 
 export interface Clock {
@@ -26,14 +27,15 @@ export function sleep(clock: Clock, ms: number, signal: AbortSignal | undefined)
       reject(abortedError(signal));
       return;
     }
-    const onAbort = (): void => {
-      cancel();
-      reject(abortedError(signal));
-    };
     const cancel = clock.after(ms, () => {
-      signal?.removeEventListener("abort", onAbort);
+      unlisten?.();
       resolve();
     });
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const unlisten =
+      signal &&
+      onAbort(signal, () => {
+        cancel();
+        reject(abortedError(signal));
+      });
   });
 }

@@ -1,6 +1,7 @@
 /** `stream`: a chat call as events that can be iterated, awaited as a reply, and ended at any time. */
 import type { ChatEvent } from "../chat/events.js";
 import { TransportError } from "../errors.js";
+import { onAbort } from "../transport/abort.js";
 import type { AnyReply } from "./reply.js";
 import type { Run, StreamSignal } from "./run.js";
 
@@ -9,6 +10,7 @@ export class ChatStream implements AsyncIterable<ChatEvent> {
   readonly #run: Run;
   readonly #controller = new AbortController();
   readonly #signal: AbortSignal | undefined;
+  #unlisten: (() => void) | undefined;
   #events: ChatEvent[] = [];
   #next = 0;
   #pumping: Promise<void> | undefined;
@@ -111,13 +113,13 @@ export class ChatStream implements AsyncIterable<ChatEvent> {
   #open(): void {
     this.#state = "open";
     if (this.#signal?.aborted) this.#forward();
-    else this.#signal?.addEventListener("abort", this.#forward);
+    else if (this.#signal !== undefined) this.#unlisten = onAbort(this.#signal, this.#forward);
   }
 
   readonly #forward = (): void => this.#controller.abort(this.#signal?.reason);
 
   #end(): void {
     this.#state = "ended";
-    this.#signal?.removeEventListener("abort", this.#forward);
+    this.#unlisten?.();
   }
 }

@@ -1,5 +1,6 @@
 /** Watches one HTTP call: its clocks and its AbortSignal. One timer, and no listener left behind. */
 import { TransportError } from "../errors.js";
+import { onAbort } from "./abort.js";
 import type { TransportRequest } from "./transport.js";
 
 // Longer delays make setTimeout fire at once.
@@ -14,6 +15,7 @@ export class CallClock {
   failure: TransportError | undefined;
   private readonly request: Pick<TransportRequest, "signal" | "timeouts">;
   private readonly stop: (failure: TransportError) => void;
+  private readonly unlisten: (() => void) | undefined;
   private readonly startedAt = performance.now();
   private inBody = false;
   private waitingSince: number | undefined;
@@ -23,7 +25,8 @@ export class CallClock {
   constructor(request: Pick<TransportRequest, "signal" | "timeouts">, stop: (failure: TransportError) => void) {
     this.request = request;
     this.stop = stop;
-    request.signal?.addEventListener("abort", this.onAbort);
+    const { signal } = request;
+    this.unlisten = signal && onAbort(signal, () => this.fail(abortedError(signal)));
     this.arm();
   }
 
@@ -57,10 +60,8 @@ export class CallClock {
   end(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.request.signal?.removeEventListener("abort", this.onAbort);
+    this.unlisten?.();
   }
-
-  private readonly onAbort = (): void => this.fail(abortedError(this.request.signal));
 
   private fail(failure: TransportError): void {
     if (this.failure !== undefined) return;

@@ -1,6 +1,7 @@
 /** A waiting line: first come, first served, bounded, and left by who is aborted or out of time. */
 import type { Clock } from "../../client/clock.js";
 import type { PolicyError } from "../../errors.js";
+import { onAbort } from "../../transport/abort.js";
 import { abortedError } from "../../transport/clock.js";
 
 /** One call that wants in. */
@@ -64,7 +65,6 @@ export class FairQueue {
   private wait(entrant: Entrant): Promise<void> {
     const { signal, maxWaitMs, refuse } = entrant;
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => leave(abortedError(signal));
       const cancelDeadline = Number.isFinite(maxWaitMs)
         ? this.clock.after(maxWaitMs, () => leave(refuse("late")))
         : undefined;
@@ -72,7 +72,7 @@ export class FairQueue {
         ...entrant,
         settle: (error) => {
           cancelDeadline?.();
-          signal?.removeEventListener("abort", onAbort);
+          unlisten?.();
           if (error === undefined) resolve();
           else reject(error);
         },
@@ -84,7 +84,7 @@ export class FairQueue {
         // Whoever was behind the one in front is asked now.
         if (at === 0) this.wake();
       };
-      signal?.addEventListener("abort", onAbort, { once: true });
+      const unlisten = signal && onAbort(signal, () => leave(abortedError(signal)));
       this.line.push(waiting);
       if (this.line.length === 1) this.wake();
     });
