@@ -13,6 +13,8 @@ import type { EventReader, PreparedCall } from "./handler.js";
 /** Characters of one event: generous for text, and for media more than any provider sends at once. */
 const maxTextEvent = 8 * 1024 * 1024;
 const maxMediaEvent = 128 * 1024 * 1024;
+/** Bytes of one streamed answer, as of a whole one: a peer that never ends must not fill the memory. */
+const maxAnswer = 256 * 1024 * 1024;
 
 /**
  * Milliseconds that a wire without an end marker may be silent after a complete-looking answer. Grows with the pauses
@@ -30,6 +32,7 @@ export class StreamReader implements EventReader {
   private ended = false;
   private begun = false;
   private longestPause = 0;
+  private bytes = 0;
   private text = "";
 
   constructor(exchanged: Exchanged, protocol: Protocol, call: PreparedCall) {
@@ -73,6 +76,9 @@ export class StreamReader implements EventReader {
     // The first chunk is late for another reason: the model thinks.
     this.longestPause = this.begun ? Math.max(this.longestPause, performance.now() - asked) : 0;
     this.begun = true;
+    this.bytes += chunk.length;
+    if (this.bytes > maxAnswer)
+      throw new TransportError("invalid-response", `the stream is longer than ${maxAnswer} bytes`);
     this.frames.push(chunk, this.arrived);
     this.decode(events);
     if (this.decoder.done) this.release();
