@@ -1,9 +1,28 @@
 /** The public door `modelwright/registry`: a catalog that changes while the program runs. Needs Node and zod. */
 export type { ConfigBackend, ConfigEntry, ConfigSnapshot, WriteOptions } from "./registry/backend.js";
-export { type ConsulOptions, consulBackend } from "./registry/backends/consul.js";
-export { type EtcdOptions, etcdBackend } from "./registry/backends/etcd.js";
-export { type PostgresOptions, postgresBackend, postgresSchema } from "./registry/backends/postgres.js";
-export { type RedisOptions, redisBackend } from "./registry/backends/redis.js";
+export { type BackendSourceOptions, backendSource } from "./registry/backend-source.js";
+export type { Consent, Layer, Question } from "./registry/consent.js";
+export type { DeployedCall, Deployment, DeployOptions, Sample } from "./registry/deployment.js";
+export { openEnvelope, type SignedDocuments, signDocuments, type TrustOptions } from "./registry/envelope.js";
+export type { Explanation } from "./registry/explain.js";
 export { fileBackend } from "./registry/file-backend.js";
+export { type FileOptions, files } from "./registry/file-source.js";
 export { type FollowOptions, followBackend } from "./registry/follow-backend.js";
+export type { Change, Generation } from "./registry/generation.js";
 export { MemoryStore, memoryBackend } from "./registry/memory-backend.js";
+export type { PlausibilityOptions } from "./registry/plausibility.js";
+export type { Found, ListedEntry, ModelQuery } from "./registry/query.js";
+export { createRegistry } from "./registry/registry.js";
+export type {
+  Act,
+  ModelOf,
+  Registry,
+  RegistryEvent,
+  RegistryOptions,
+  RegistryProvider,
+  RegistryProviders,
+  Version,
+} from "./registry/registry-types.js";
+export { overlay, type Source, type SourceDocument, type SourceWatcher } from "./registry/source.js";
+export type { SourceStatus } from "./registry/source-state.js";
+export { type UrlOptions, url } from "./registry/url-source.js";

@@ -61,7 +61,7 @@ class Resolver {
   private model(parsed: UsableFile, id: string): ModelFacts | undefined {
     const members = this.membersOf(parsed, id);
     if (members === undefined) return undefined;
-    const result = modelSchema.safeParse(complete(members), { reportInput: true });
+    const result = modelSchema.safeParse(completeMembers(members), { reportInput: true });
     if (result.success) return result.data;
     for (const problem of problemsOf(result.error.issues, ["models", id])) this.report(parsed, problem);
     return undefined;
@@ -130,7 +130,8 @@ const usualModalities: { readonly [K in ModelKind]: readonly [readonly Modality[
   ocr: [["image", "pdf"], ["text"]],
 };
 
-function complete(members: JsonObject): JsonObject {
+/** Members with the modalities that are usual for the kind, where none are stated. */
+export function completeMembers(members: JsonObject): JsonObject {
   const { kind } = members;
   const known = typeof kind === "string" && Object.hasOwn(usualModalities, kind);
   if (!known) return members;

@@ -182,7 +182,8 @@ const leastModel: ModelFacts = {
 /** Nothing is known, so nothing is refused. */
 const unknownModel: ModelFacts = { ...leastModel, inputUnstated: true, assume: "permissive" };
 
-function completeModel(model: ModelFacts): ModelFacts {
+/** Facts of a model with what a definition in code may leave out. */
+export function completeModel(model: ModelFacts): ModelFacts {
   return { ...leastModel, ...model };
 }
 

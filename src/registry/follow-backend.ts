@@ -4,7 +4,7 @@ import type { ConfigBackend, ConfigSnapshot } from "./backend.js";
 
 export interface FollowOptions {
   readonly prefix: string;
-  /** Told of the first snapshot and of each that differs from the one before, in order. */
+  /** Told of the first snapshot, of each that differs from the one before, and of the first after a failure. */
   readonly onSnapshot: (snapshot: ConfigSnapshot) => void;
   /** Told of each failed try; the store is tried again by itself. */
   readonly onFailure?: ((error: ModelwrightError) => void) | undefined;
@@ -46,8 +46,8 @@ export function followBackend(backend: ConfigBackend, options: FollowOptions): (
         const snapshot = await limited(signal, heartbeatMs, (limit) => backend.list(options.prefix, limit));
         if (signal.aborted) return;
         reached();
+        if (last === undefined || failures > 0 || !sameEntries(last, snapshot)) options.onSnapshot(snapshot);
         failures = 0;
-        if (last === undefined || !sameEntries(last, snapshot)) options.onSnapshot(snapshot);
         last = snapshot;
         await waitForNotice(backend, { prefix: options.prefix, revision: snapshot.revision, signal, heartbeatMs });
       } catch (error) {

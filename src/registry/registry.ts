@@ -1,0 +1,401 @@
+/** `createRegistry`: providers whose facts change while the program runs, one immutable generation after the other. */
+import type { ProviderFacts } from "../catalog/facts.js";
+import { findModel } from "../catalog/find-model.js";
+import type { AnyHandle } from "../client/handle.js";
+import { CapabilityError, isModelwrightError, ModelwrightError } from "../errors.js";
+import { ChangeFeed } from "./change-feed.js";
+import { compose, type LayeredDocument } from "./compose.js";
+import type { Question } from "./consent.js";
+import { type Deployment, type DeployOptions, RunningDeployment } from "./deployment.js";
+import { type Explanation, explainFact } from "./explain.js";
+import { Faces } from "./faces.js";
+import { type Change, changeBetween, type FullGeneration, type Generation, generationId } from "./generation.js";
+import { History } from "./history.js";
+import { liveHandle, type Resolved } from "./live-handle.js";
+import { liveProvider } from "./live-provider.js";
+import { findNamed } from "./names.js";
+import { parseOverlay } from "./overlay-document.js";
+import { entryOf, findEntries, type ListedEntry, listEntries, type ModelQuery, meets } from "./query.js";
+import type {
+  Act,
+  Registry,
+  RegistryEvent,
+  RegistryOptions,
+  RegistryProvider,
+  RegistryProviders,
+  Version,
+} from "./registry-types.js";
+import type { Source } from "./source.js";
+import { SourceSet } from "./source-set.js";
+import type { SourceStatus } from "./source-state.js";
+
+/**
+ * A registry over the given providers. Resolves when every source is loaded, or when `startLimitMs` is over: what is
+ * late comes in later. A source that fails does not make it reject; see `sources`.
+ */
+export async function createRegistry<const Providers extends RegistryProviders>(
+  options: RegistryOptions<Providers>,
+): Promise<Registry<Providers>> {
+  const registry = new CatalogRegistry(options);
+  await registry.start(options.sources ?? []);
+  return registry as unknown as Registry<Providers>;
+}
+
+/** A change on trial. */
+interface Trial {
+  readonly deployment: RunningDeployment;
+  readonly layered: LayeredDocument;
+  candidate: FullGeneration;
+  /** Models that it changes. */
+  concerns: ReadonlySet<string>;
+}
+
+/** A model that a handle stands for. */
+interface Asked {
+  readonly provider: string;
+  readonly model: string;
+  /** Also when no catalog lists it. */
+  readonly wide: boolean;
+  /** It was listed when the handle was made. */
+  readonly listed: boolean;
+}
+
+type Tags = { readonly [name: string]: string } | undefined;
+
+const unplaced: FullGeneration = {
+  number: 0,
+  id: "",
+  at: 0,
+  providers: new Map(),
+  problems: [],
+  statements: new Map(),
+  documents: [],
+};
+
+class CatalogRegistry implements Registry<RegistryProviders> {
+  readonly providers: RegistryProviders;
+  private readonly options: RegistryOptions<RegistryProviders>;
+  private readonly faces = new Faces();
+  private readonly set: SourceSet;
+  private readonly listeners = new Set<(event: RegistryEvent) => void>();
+  private readonly feed = new ChangeFeed();
+  private readonly past: History;
+  /** Deployed changes that were kept. */
+  private kept: readonly LayeredDocument[] = [];
+  private current = unplaced;
+  private waiting: { readonly candidate: FullGeneration; readonly change: Change } | undefined;
+  private trial: Trial | undefined;
+  private pinned = false;
+  private closed = false;
+  private readonly told = new Set<string>();
+
+  constructor(options: RegistryOptions<RegistryProviders>) {
+    this.options = options;
+    this.past = new History(options.keep ?? 50);
+    this.set = new SourceSet(
+      (event) => this.tell(event),
+      (by) => this.rebuild({ by, reason: "changed" }),
+    );
+    for (const [id, provider] of Object.entries(options.providers)) this.faces.set(id, provider);
+    this.providers = Object.fromEntries(
+      this.faces.ids.map((id) => [
+        id,
+        liveProvider({
+          face: () => this.faces.of(id, this.current),
+          handle: (model, wide) => this.handle(id, model, wide),
+        }),
+      ]),
+    ) as unknown as RegistryProviders;
+  }
+
+  async start(sources: readonly Source[]): Promise<void> {
+    await this.set.start(sources, this.options.startLimitMs ?? 2_000);
+    const act = { by: "program", reason: "start" };
+    const shipped = this.candidate([]);
+    const all = this.candidate(this.documents);
+    for (const error of all.problems) this.once(error.message, { type: "problem", error });
+    this.current = { ...shipped, number: 0 };
+    const shrinks = this.shrinks(all);
+    this.current = unplaced;
+    this.swap(shrinks ? shipped : all, act);
+    if (shrinks) this.hold(all, act);
+    this.set.watchAll();
+  }
+
+  get generation(): Generation {
+    return this.current;
+  }
+
+  get sources(): readonly SourceStatus[] {
+    return this.set.status;
+  }
+
+  get problems(): readonly ModelwrightError[] {
+    return [...this.current.problems, ...this.sources.flatMap(({ error }) => (error === undefined ? [] : [error]))];
+  }
+
+  get held(): Change | undefined {
+    return this.waiting?.change;
+  }
+
+  model(name: string): never {
+    const { provider, model, listed } = findNamed(this.current, name);
+    if (listed === undefined) this.unlisted(provider, model);
+    // What it is follows from the name, which only the types of the caller know.
+    return this.handle(provider.id, model, true) as never;
+  }
+
+  get(name: string): ListedEntry | undefined {
+    try {
+      const { provider, listed } = findNamed(this.current, name);
+      const facts = listed === undefined ? undefined : findModel(provider, listed)?.model;
+      return listed === undefined || facts === undefined ? undefined : entryOf(provider, listed, facts);
+    } catch (error) {
+      if (isModelwrightError(error) && error.code.startsWith("unknown-")) return undefined;
+      throw error;
+    }
+  }
+
+  list(provider?: string): readonly ListedEntry[] {
+    return listEntries(this.current, provider);
+  }
+
+  find(query: ModelQuery): readonly ListedEntry[] {
+    return findEntries(this.current, query);
+  }
+
+  pick(ids: readonly string[], query: ModelQuery): never {
+    for (const id of ids) {
+      const entry = this.get(id);
+      if (entry !== undefined && meets(this.current, entry, query)) return this.model(id);
+    }
+    throw new CapabilityError("unsupported", `none of ${ids.join(", ")} is what was asked for`);
+  }
+
+  explain(name: string, field: string): Explanation | undefined {
+    const { provider, listed: model } = findNamed(this.current, name);
+    return model === undefined ? undefined : explainFact(this.current, { provider: provider.id, model, field });
+  }
+
+  changes(signal?: AbortSignal): AsyncIterable<Change> {
+    return this.feed.read(() => this.current, signal);
+  }
+
+  subscribe(listener: (event: RegistryEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async reload(): Promise<void> {
+    await this.set.reload();
+    this.rebuild({ by: "program", reason: "reload" });
+  }
+
+  addProvider(provider: RegistryProvider, { replace = false }: { readonly replace?: boolean } = {}): void {
+    const { id } = provider.facts;
+    if (this.faces.has(id) && !replace)
+      throw new ModelwrightError("invalid-configuration", `there is a provider ${JSON.stringify(id)} already`);
+    this.faces.set(id, provider);
+    this.rebuild({ by: "program", reason: `provider ${id} added` });
+  }
+
+  removeProvider(id: string): boolean {
+    if (!this.faces.delete(id)) return false;
+    this.rebuild({ by: "program", reason: `provider ${id} removed` });
+    return true;
+  }
+
+  async addSource(source: Source): Promise<void> {
+    const state = this.set.add(source);
+    await this.set.load(state);
+    this.rebuild({ by: source.name, reason: "source added" });
+    this.set.watch(state);
+  }
+
+  async removeSource(name: string): Promise<boolean> {
+    if (!this.set.remove(name)) return false;
+    this.rebuild({ by: name, reason: "source removed" });
+    return true;
+  }
+
+  confirm({ by = "program", reason = "confirmed" }: Act = {}): boolean {
+    if (this.waiting === undefined) return false;
+    this.swap(this.waiting.candidate, { by, reason });
+    return true;
+  }
+
+  history(): readonly Version[] {
+    return this.past.versions;
+  }
+
+  diff(from: number, to: number): Change {
+    return this.past.diff(from, to);
+  }
+
+  rollback(number: number, { by = "program", reason = `rollback to ${number}` }: Act = {}): void {
+    const target = this.past.get(number);
+    this.trial?.deployment.rollback("the registry was rolled back");
+    this.kept = this.kept.filter((layered) => target.documents.includes(layered));
+    this.pinned = true;
+    this.swap(target, { by, reason });
+  }
+
+  release({ by = "program", reason = "released" }: Act = {}): void {
+    this.pinned = false;
+    this.rebuild({ by, reason });
+  }
+
+  deploy(change: unknown, options: DeployOptions = {}): Deployment {
+    if (this.trial !== undefined)
+      throw new ModelwrightError("invalid-configuration", "another deployment runs: complete it or roll it back");
+    const text = JSON.stringify(change, null, 2) ?? "";
+    const document = parseOverlay("deployment", text);
+    const [problem] = document.problems;
+    if (problem !== undefined) throw problem;
+    const layered: LayeredDocument = { layer: "project", source: "deployment", trusted: true, document };
+    const { by = "program", reason = "deployed" } = options;
+    const deployment = new RunningDeployment(
+      {
+        now: () => this.now(),
+        candidate: () => this.trial?.candidate.id ?? this.current.id,
+        concerns: (id) => this.trial?.concerns.has(id) === true,
+        told: (state, percent, why) => {
+          if (state === "completed" || state === "rolled-back") this.trial = undefined;
+          this.tell({ type: "deployment", state, percent, reason: why });
+        },
+        keep: (act) => {
+          this.kept = [...this.kept, layered];
+          this.rebuild({ by: act.by ?? by, reason: act.reason ?? reason });
+        },
+      },
+      options,
+      text,
+    );
+    this.trial = { deployment, layered, ...this.tried(layered) };
+    deployment.begin(reason);
+    return deployment;
+  }
+
+  async close(): Promise<void> {
+    this.trial?.deployment.rollback("the registry was closed");
+    this.closed = true;
+    this.feed.close();
+    this.set.close();
+  }
+
+  private get documents(): readonly LayeredDocument[] {
+    return [...this.set.documents, ...this.kept];
+  }
+
+  private now(): number {
+    return (this.options.now ?? Date.now)();
+  }
+
+  private tell(event: RegistryEvent): void {
+    for (const listener of [...this.listeners]) listener(event);
+  }
+
+  /** Told once while the program runs. */
+  private once(key: string, event: RegistryEvent): void {
+    if (this.told.has(key)) return;
+    if (this.told.size >= 10_000) this.told.clear();
+    this.told.add(key);
+    this.tell(event);
+  }
+
+  private candidate(documents: readonly LayeredDocument[]): FullGeneration {
+    const { consent, plausibility = {} } = this.options;
+    const asked = (question: Question): boolean => {
+      if (consent?.(question) === true) return true;
+      this.once(JSON.stringify(question), { type: "refused", question });
+      return false;
+    };
+    const composed = compose(this.faces.shipped, documents, { consent: asked, plausibility });
+    return { ...composed, number: 0, id: generationId(composed.providers), at: this.now(), documents };
+  }
+
+  private rebuild(act: Act): void {
+    if (this.pinned || this.closed) return;
+    const candidate = this.candidate(this.documents);
+    for (const error of candidate.problems) this.once(error.message, { type: "problem", error });
+    if (candidate.id === this.current.id) {
+      // The same facts. Where they are stated, and what is wrong, may be new.
+      const { number, at } = this.current;
+      this.current = { ...candidate, number, at };
+      this.waiting = undefined;
+    } else if (this.shrinks(candidate)) this.hold(candidate, act);
+    else this.swap(candidate, act);
+    if (this.trial !== undefined) Object.assign(this.trial, this.tried(this.trial.layered));
+  }
+
+  /** Models go one by one. When most go at once, a source is broken, or not what it was. */
+  private shrinks(candidate: FullGeneration): boolean {
+    const { removed } = changeBetween(this.current, candidate);
+    const lost = removed.filter((id) => this.faces.has(id.slice(0, id.indexOf("/"))));
+    return lost.length >= 5 && lost.length > listEntries(this.current).length * (this.options.maxShrink ?? 0.5);
+  }
+
+  private hold(candidate: FullGeneration, { reason }: Act): void {
+    const known = this.waiting?.candidate.id === candidate.id;
+    const change = changeBetween(this.current, candidate);
+    this.waiting = { candidate, change };
+    if (!known) this.tell({ type: "held", change, reason: reason ?? "" });
+  }
+
+  /** The one place where another generation begins to hold: a single assignment. */
+  private swap(next: FullGeneration, act: Act): void {
+    const before = this.current;
+    const generation = { ...next, number: before.number + 1, at: this.now() };
+    const change = changeBetween(before, generation);
+    this.current = generation;
+    this.waiting = undefined;
+    this.past.add(generation, change, act);
+    this.feed.wake();
+    this.tell({ type: "changed", change, reason: act.reason ?? "" });
+  }
+
+  private tried(layered: LayeredDocument): Pick<Trial, "candidate" | "concerns"> {
+    const candidate = this.candidate([...this.documents, layered]);
+    const { added, removed, updated } = changeBetween(this.current, candidate);
+    return { candidate, concerns: new Set([...added, ...removed, ...updated]) };
+  }
+
+  private unlisted(provider: ProviderFacts, model: string): void {
+    if (this.wasListed(provider.id, model)) throw gone(provider.id, model);
+    const { unknownModels = "allow" } = this.options;
+    const id = `${provider.id}/${model}`;
+    if (unknownModels === "warn") this.once(id, { type: "unknown-model", id });
+    if (unknownModels === "error") findNamed(this.current, id, { listed: true });
+  }
+
+  private wasListed(provider: string, model: string): boolean {
+    const shipped = this.faces.shipped.get(provider)?.models;
+    return (shipped !== undefined && Object.hasOwn(shipped, model)) || this.past.had(provider, model);
+  }
+
+  private handle(provider: string, model: string, wide: boolean): AnyHandle {
+    const facts = this.current.providers.get(provider);
+    const listed = facts !== undefined && findModel(facts, model) !== undefined;
+    return liveHandle((call) => this.resolve({ provider, model, wide, listed }, call?.tags));
+  }
+
+  private resolve({ provider, model, wide, listed }: Asked, tags: Tags): Resolved {
+    const { trial } = this;
+    const id = `${provider}/${model}`;
+    const changed = trial?.deployment.takes({ id, tags }) === true;
+    const generation = trial !== undefined && changed ? trial.candidate : this.current;
+    const face = this.faces.of(provider, generation);
+    if (findModel(face.facts, model) === undefined && (listed || this.wasListed(provider, model)))
+      throw gone(provider, model);
+    const handle = wide ? face.model(model) : face(model);
+    if (trial === undefined || !trial.concerns.has(id)) return { handle };
+    return { handle, ended: (ok, ms) => trial.deployment.record(changed, ok, ms) };
+  }
+}
+
+function gone(provider: string, model: string): CapabilityError {
+  return new CapabilityError("unknown-model", `${provider}/${model} was removed from the registry`, {
+    provider,
+    model,
+  });
+}
