@@ -26,15 +26,21 @@ export interface CatalogFiles {
 export async function readCatalogFiles(folder: string): Promise<CatalogFiles> {
   const files = new Map<string, string>();
   const problems: CatalogError[] = [];
-  for (const name of await listFolder(folder)) {
-    try {
-      files.set(name, await readText(join(folder, name)));
-    } catch (cause) {
-      const why = cause instanceof CatalogError ? cause.message : `${name}: cannot be read`;
-      problems.push(new CatalogError("invalid-catalog", why, { cause, file: name }));
-    }
+  const names = await listFolder(folder);
+  const texts = await Promise.all(names.map((name) => readText(join(folder, name)).catch(failure(name))));
+  for (const [i, name] of names.entries()) {
+    const text = texts[i] as string | CatalogError;
+    if (typeof text === "string") files.set(name, text);
+    else problems.push(text);
   }
   return { files, problems };
+}
+
+function failure(name: string): (cause: unknown) => CatalogError {
+  return (cause) => {
+    const why = cause instanceof CatalogError ? cause.message : `${name}: cannot be read`;
+    return new CatalogError("invalid-catalog", why, { cause, file: name });
+  };
 }
 
 async function listFolder(folder: string): Promise<string[]> {
