@@ -72,6 +72,7 @@ export {
 export { type ConcurrencyOptions, concurrency } from "./middleware/concurrency.js";
 export { type KeyPoolOptions, keyPool } from "./middleware/key-pool.js";
 export { type RateLimitOptions, rateLimit } from "./middleware/rate-limit.js";
+export type { Degradable, DegradedModel } from "./model/degraded.js";
 export type { ChatModelWith } from "./model/dynamic.js";
 export type { ChatGroup } from "./model/group.js";
 export type { ChatModel, EmbeddingModel, EmbeddingReply } from "./model/handle.js";
@@ -84,6 +85,7 @@ export type { Unsupported, Unverified } from "./model/unsupported.js";
 export { unverified } from "./model/unverified.js";
 export { development, production } from "./presets.js";
 export type { Adjustment, ListedModel } from "./protocols/protocol.js";
+export { degrade } from "./routing/degrade.js";
 export {
   cheapest,
   failover,

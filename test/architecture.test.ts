@@ -36,7 +36,7 @@ const house: readonly Room[] = [
     rooms: [...words, "src/transport/", "src/model/", "src/protocols/"],
     packages: ["#transport"],
   },
-  { prefix: "src/routing/", rooms: [...words, "src/model/", "src/client/"], packages: [] },
+  { prefix: "src/routing/", rooms: [...words, "src/model/", "src/client/", "src/protocols/"], packages: [] },
   {
     prefix: "src/middleware/",
     rooms: [...words, "src/transport/", "src/protocols/", "src/client/"],

@@ -10,7 +10,7 @@ import type { Schema } from "./schema.js";
 type Unchecked = "call model.supports(...) first: an unchecked model";
 
 /** Every control; the run-time check judges the values. */
-interface AnyControls {
+export interface AnyControls {
   effort: ReasoningEffort;
   levels: "by model";
   controls: "budget" | "auto" | "toggle";

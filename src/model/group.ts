@@ -1,4 +1,5 @@
 /** A group of chat models behind one handle: it takes what every member takes, and names the member that refuses. */
+import type { Degraded, DegradedModel } from "./degraded.js";
 import type { ChatModel } from "./handle.js";
 import type { Nothing } from "./profile.js";
 import type { ChatReply, ChatStream } from "./reply.js";
@@ -15,7 +16,9 @@ type MemberRequest<Member, T, S, N extends number, R> =
     ? GroupRequest<Inner, T, S, N, R>
     : Member extends ChatModel<infer P, infer Id>
       ? ChatRequest<P, Id, T, S, N, R>
-      : never;
+      : Member extends DegradedModel<infer P, infer Id, infer C>
+        ? ChatRequest<Degraded<P, C>, Id, T, S, N, R>
+        : never;
 
 /** The reply of whichever member answered. */
 export type GroupReply<Members extends readonly unknown[], T, S> = MemberReply<Members[number], T, S>;
@@ -24,7 +27,9 @@ type MemberReply<Member, T, S> =
     ? GroupReply<Inner, T, S>
     : Member extends ChatModel<infer P, infer Id>
       ? ChatReply<P, Id, T, S>
-      : never;
+      : Member extends DegradedModel<infer P, infer Id, infer C>
+        ? ChatReply<Degraded<P, C>, Id, T, S>
+        : never;
 
 /** A handle over several chat models. */
 export interface ChatGroup<Members extends readonly unknown[]> {

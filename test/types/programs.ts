@@ -3,7 +3,19 @@ import { transformSync } from "esbuild";
 
 /** What every program may use, by door. Providers stand under their door's name. */
 const doors: { readonly [door: string]: readonly string[] } = {
-  modelwright: ["assistant", "audio", "failover", "image", "pdf", "system", "text", "toolResult", "unverified", "user"],
+  modelwright: [
+    "assistant",
+    "audio",
+    "degrade",
+    "failover",
+    "image",
+    "pdf",
+    "system",
+    "text",
+    "toolResult",
+    "unverified",
+    "user",
+  ],
   "modelwright/anthropic": ["anthropic"],
   "modelwright/google": ["google"],
   "modelwright/groq": ["groq"],

@@ -307,6 +307,14 @@ if (wide.supports("image")) await wide.chat({ messages: [user("Look", image(${ur
     says: ["groq/compound does not support tool calling"],
   },
   {
+    id: "group-degraded",
+    title: "a member that was told to do without something else than it lacks",
+    setup: "const tools = { weather: { input: z.object({ city: z.string() }) } };",
+    bad: `await failover([openai("gpt-4o"), degrade(groq("groq/compound"), "image")]).chat({ messages, tools });`,
+    good: `await failover([openai("gpt-4o"), degrade(groq("groq/compound"), "tools")]).chat({ messages, tools });`,
+    says: ["groq/compound does not support tool calling"],
+  },
+  {
     id: "reply-tool-calls",
     title: "reading tool calls of a reply that cannot have any",
     bad: '(await openai("gpt-4o").chat({ messages })).toolCalls;',

@@ -206,6 +206,14 @@ const reply = await group.chat({
 const name: string = reply.output.name;`,
   },
   {
+    id: "group-degraded",
+    title: "a group with members that answer without what they lack",
+    text: `const group = failover([openai("gpt-4o"), degrade(openai("gpt-4"), "image"), degrade(openai("o3"), "temperature")]);
+const reply = await group.chat({ messages: [user("Look", image(${url}))], temperature: 0.5 });
+const answered: "gpt-4o" | "gpt-4" | "o3" = reply.model;
+await degrade(groq("groq/compound"), "tools").chat({ messages, tools: { a: { input: z.object({}) } }, toolChoice: "auto" });`,
+  },
+  {
     id: "unverified",
     title: "values that the catalog does not know yet",
     text: `// The provider decides, and may well refuse.
