@@ -18,7 +18,10 @@ export interface HookCall {
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks returns nothing
 type Change<Value> = Value | undefined | void | Promise<Value | undefined | void>;
 
-/** A hook that throws stops the call with its error. Several sets run in the order in which they were added. */
+/**
+ * Several sets run in the order in which they were added; a running call keeps those it began with. What a hook throws
+ * fails its call as it is and closes the connection: nothing of it is swallowed, and no other call is touched.
+ */
 export interface Hooks {
   /** Before encoding. A returned request takes the place of the one given, and is checked again. */
   readonly onRequest?: ((request: NeutralRequest, call: HookCall) => Change<NeutralRequest>) | undefined;

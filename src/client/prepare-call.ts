@@ -52,8 +52,9 @@ export async function prepareCall(
   const check = async (asked: NeutralRequest): Promise<NeutralRequest> =>
     isPlain(asked, model) ? asked : (await checks()).checkRequest(about(asked), policy);
   const given = await check(await prepareRequest(read, target));
-  const hooked = hooks.length === 0 ? given : await passThrough(hooks.map(onRequestOf), given, hookCall);
-  const request = hooked === given ? given : await check(hooked);
+  const changes = hooks.map(onRequestOf).filter((hook) => hook !== undefined);
+  // Checked even if it is the same object: a hook may have changed it in place.
+  const request = changes.length === 0 ? given : await check(await passThrough(changes, given, hookCall));
   if (request.extraBody !== undefined)
     adjust({ path: "extraBody", action: "added", reason: "passed on as it is", to: Object.keys(request.extraBody) });
   const call: PreparedCall = {

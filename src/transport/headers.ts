@@ -5,10 +5,23 @@ const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 // RFC 9110 section 5.5: visible ASCII, space, tab and obsolete Latin-1 text.
 const notInValue = /[^\t -~\u0080-\u00ff]/;
 
+/** They say where a message ends: one beside the transport's own would let a request hide in another. */
+const framing: ReadonlySet<string> = /*#__PURE__*/ new Set([
+  "connection",
+  "content-length",
+  "expect",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
 /** Throws "invalid-configuration" that names header and position, never the value. */
 export function checkHeaders(headers: { readonly [name: string]: string }): void {
   for (const name in headers) {
     if (!headerName.test(name)) throw invalid(`${JSON.stringify(name)} is not a header name`);
+    if (framing.has(name.toLowerCase())) throw invalid(`header '${name}' is the transport's own`);
     checkValue(headers[name] ?? "", `header '${name}'`);
   }
 }
