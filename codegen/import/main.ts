@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { mergePatch } from "../../src/catalog/merge.js";
+import { isObject, mergePatch } from "../../src/catalog/merge.js";
 import { resolveCatalog } from "../../src/catalog/resolve.js";
 import { buildFile } from "./build-file.js";
 import type { ProviderRow } from "./convert-provider.js";
@@ -67,7 +67,18 @@ function settingsOf(id: string, connection: ProviderRow, day: string): Settings 
   );
   // A null in a correction takes a fact away from a model, not from the settings.
   const models = { ...Object.fromEntries(known), ...(own.models as Settings["models"]) };
-  return checkSettings(id, { ...(mergePatch(common, own) as Json), models });
+  const provider = merged(common.provider, (own.provider ?? {}) as Json);
+  return checkSettings(id, { ...(mergePatch(common, own) as Json), provider, models });
+}
+
+/** Merges and keeps nulls: they take away what the facts say of the connection. */
+function merged(base: Json, patch: Json): Json {
+  const both = { ...base };
+  for (const [key, value] of Object.entries(patch)) {
+    const before = both[key];
+    both[key] = isObject(before) && isObject(value) ? merged(before as Json, value as Json) : value;
+  }
+  return both;
 }
 
 /** Without `--only`: every provider that speaks a protocol of this package and has no file yet. */
