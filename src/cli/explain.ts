@@ -34,7 +34,7 @@ export const explain: Command = {
 type Leaf = readonly [path: readonly string[], value: unknown];
 
 /** Every fact that is not an object of facts. */
-function leaves(value: object, path: readonly string[] = []): Leaf[] {
+export function leaves(value: object, path: readonly string[] = []): Leaf[] {
   return Object.entries(value).flatMap(([key, member]) =>
     isObject(member) && Object.keys(member).length > 0
       ? leaves(member, [...path, key])

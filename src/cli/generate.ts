@@ -28,7 +28,7 @@ export const generate: Command = {
   },
 };
 
-async function generateOnce(
+export async function generateOnce(
   job: GenerateJob,
   { check, docs }: { readonly check: boolean; readonly docs: boolean },
   terminal: Terminal,

@@ -29,13 +29,25 @@ const commands: { readonly [name: string]: Entry } = {
     summary: "Says what is known of a model, where it is stated, and what its types accept and refuse.",
     load: async () => (await import("./explain.js")).explain,
   },
+  add: {
+    summary: "Adds a provider or a model to a catalog of your own. Never overwrites.",
+    load: async () => (await import("./add.js")).add,
+  },
   diff: {
     summary: "Says what changed between two catalogs, in classes: breaking, widening, notice, data, source.",
     load: async () => (await import("./diff.js")).diff,
   },
+  audit: {
+    summary: "Checks that an audit trail was not changed, and finds records in it.",
+    load: async () => (await import("./audit.js")).audit,
+  },
   spend: {
     summary: "Says who spent what, from a ledger of budgets: by tag, model or time.",
     load: async () => (await import("./spend.js")).spend,
+  },
+  dev: {
+    summary: "Serves the models to any client, simulated where no key is, and follows changes of the catalog.",
+    load: async () => (await import("./dev.js")).dev,
   },
 };
 

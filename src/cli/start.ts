@@ -1,13 +1,22 @@
-/** `npm start`: the main job once, without key and network. Catalog to clients to a typed call, against the simulator. */
+/**
+ * `npm start`: the main job without key and network. Catalog to clients to typed calls through the dev server, all of
+ * whose providers are simulated. At a terminal the server then stays up; `npm start -- --stay` or `--once` says so.
+ */
+import { parseArgs } from "node:util";
 import { z } from "zod";
 import { user } from "../index.js";
-import { createSimulator } from "../testing.js";
 import { type Command, parseArguments } from "./command.js";
+import { follow, printDoors } from "./dev.js";
+import { printEvent } from "./dev-lines.js";
+import { startDevServer } from "./dev-server.js";
 import { generate } from "./generate.js";
+import { generateJob } from "./generate-job.js";
 import { createTerminal } from "./terminal.js";
 import { validate } from "./validate.js";
 
 const terminal = createTerminal(process.stdout, process.stderr);
+const { values } = parseArgs({ options: { stay: { type: "boolean" }, once: { type: "boolean" } } });
+const stay = values.stay ?? (values.once !== true && process.stdout.isTTY === true);
 
 function heading(text: string): void {
   terminal.print("");
@@ -25,11 +34,13 @@ await runCommand(validate);
 heading("2. Generate the typed clients (modelwright generate)");
 await runCommand(generate);
 
-heading("3. Start the simulator (modelwright/testing): no key, no network, nothing below comes from a model");
+heading("3. Start the dev server (modelwright dev): no key, no network, nothing below comes from a model");
+const job = generateJob(parseArguments(generate, []));
+const server = await startDevServer(job, await job.read(), { simulateAll: true });
+printDoors(server, terminal);
+// The typed client of OpenAI, which here talks to the gateway instead.
 const { openai } = await import("../../generated/openai.js");
-const simulator = createSimulator({ providers: [openai.facts] });
-terminal.print(`listening on ${await simulator.listen()}`);
-const client = openai.create({ apiKey: "simulated", baseURL: simulator.baseURL("openai") });
+const client = openai.create({ apiKey: server.token, baseURL: `${server.url}/v1` });
 const model = client("gpt-4.1-mini");
 
 heading('4. One chat call: openai("gpt-4.1-mini").chat({ messages: [user("What is a catalog?")] })');
@@ -68,11 +79,18 @@ const structured = await model.chat({
 });
 const { city, inhabitants } = structured.output;
 terminal.print("output  ", { style: "cyan", text: JSON.stringify({ city, inhabitants }) }, "  [simulated]");
-await simulator.close();
 
 heading("How to go on");
 terminal.print("  with a key   OPENAI_API_KEY=... and openai(...) as above, without .create({ ... })");
 terminal.print("  models       npx tsx src/cli/main.ts models --provider openai --tools");
 terminal.print("  one model    npx tsx src/cli/main.ts explain openai/gpt-4.1-mini");
 terminal.print("  your own     write catalog/acme.json (see .github/CONTRIBUTING.md), then npm run generate");
+terminal.print("  the server   npm start -- --stay, or npx modelwright dev in a project of your own");
 terminal.print("  all tests    npm test");
+
+if (stay) {
+  terminal.print("");
+  server.feed.subscribe((entry) => printEvent(entry, terminal));
+  await follow(server, job.inputs, terminal);
+}
+await server.close();

@@ -28,7 +28,7 @@ export async function watch({ paths, ready, changed, signal }: Watch): Promise<v
       }
       busy = false;
     };
-    watcher.on("ready", () => {
+    watcher.once("ready", () => {
       ready();
       void work().catch(reject);
     });

@@ -1,4 +1,4 @@
-/** Finds the model that a client's name means: a route, an alias, `provider/model`, or an id that only one provider has. */
+/** Finds the model that a client's name means: a route, an alias, `provider/model`, or an id that only one provider, or only its maker, has. */
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import { findModel } from "../catalog/find-model.js";
 import { didYouMean } from "../catalog/nearest.js";
@@ -55,7 +55,10 @@ export function createModelNames({ providers, routes = {}, aliases = {} }: Named
     return provider && modelOf(provider, name.slice(slash + 1));
   };
   const bare = (id: string): ServedModel | undefined => {
-    const [first, ...others] = owners.get(id) ?? [];
+    const all = owners.get(id) ?? [];
+    // Whoever made the model is meant where hosts have it, too.
+    const makers = all.filter((owner) => byId.get(owner)?.facts.role === "lab");
+    const [first, ...others] = makers.length === 1 ? makers : all;
     if (first === undefined) return undefined;
     if (others.length === 0) return modelOf(byId.get(first) as GatewayProvider, id);
     const candidates = [first, ...others].map((provider) => `${provider}/${id}`);

@@ -1,0 +1,70 @@
+/** The providers of a dev server: real where a key exists, the simulator where none does, each said plainly. */
+import type { Auth, ProviderFacts } from "../catalog/facts.js";
+import { defineProvider } from "../client/define-provider.js";
+import { type Environment, firstSet } from "../client/environment.js";
+import { aws } from "../define.js";
+import { anthropicMessages } from "../protocols/anthropic-messages/index.js";
+import { bedrockConverse } from "../protocols/bedrock-converse/index.js";
+import { cohereV2 } from "../protocols/cohere-v2/index.js";
+import { googleGenerativeAi } from "../protocols/google-generative-ai/index.js";
+import { ollama } from "../protocols/ollama/index.js";
+import { openaiChat } from "../protocols/openai-chat/index.js";
+import { openaiResponses } from "../protocols/openai-responses/index.js";
+import type { GatewayModels } from "../server/gateway-options.js";
+import { createSimulator } from "../testing.js";
+
+const protocols = [
+  openaiChat,
+  openaiResponses,
+  anthropicMessages,
+  googleGenerativeAi,
+  ollama,
+  cohereV2,
+  bedrockConverse,
+] as const;
+
+/** What keeps a real key where it is: a simulated provider gets these. */
+const nobody = {
+  apiKey: "simulated",
+  credentials: { accessKeyId: "simulated", secretAccessKey: "simulated" },
+  env: {},
+} as const;
+
+export interface DevModelOptions {
+  readonly env: Environment;
+  /** Simulate providers with a key, too. */
+  readonly simulateAll: boolean;
+  /** Names this set of models in answers. */
+  readonly generation: string;
+}
+
+/** Providers are made anew for each generation; calls in flight keep the ones that they began with. */
+export function devModels(facts: readonly ProviderFacts[], options: DevModelOptions): GatewayModels {
+  const { env, simulateAll, generation } = options;
+  const made = facts.filter((provider) => simulateAll || !hasKey(provider, env));
+  const simulated = new Set(made.map(({ id }) => id));
+  const simulator = createSimulator({ providers: made });
+  const providers = facts.map((provider) => {
+    const definition = { protocols, facts: provider, cloud: aws };
+    if (!simulated.has(provider.id)) return defineProvider(definition, { env });
+    const baseURL = simulator.baseURL(provider.id);
+    return defineProvider(definition, { ...nobody, baseURL, fetch: simulator.fetch, vars: placeholders(provider) });
+  });
+  return { providers, simulated, generation };
+}
+
+/** Providers that take requests without a key are real, too. */
+export function hasKey({ auth }: ProviderFacts, env: Environment): boolean {
+  return auth.some((way) => way.type === "none" || way.optional === true || isGiven(way, env));
+}
+
+function isGiven(way: Exclude<Auth, { readonly type: "none" }>, env: Environment): boolean {
+  if (way.type !== "aws-sigv4") return firstSet(env, way.env) !== undefined;
+  const [id, secret] = way.env;
+  return firstSet(env, [id]) !== undefined && firstSet(env, [secret]) !== undefined;
+}
+
+/** Requests are signed for a region also where nobody checks it. */
+function placeholders({ vars = {} }: ProviderFacts): Record<string, string> {
+  return Object.fromEntries(Object.entries(vars).map(([name, { default: usual }]) => [name, usual ?? name]));
+}

@@ -1,0 +1,48 @@
+/** Starts a dev server: gateway, feed and API over one session, behind one token. */
+import { join } from "node:path";
+import { DevFeed } from "../server/dev-feed.js";
+import { createDevHandler } from "../server/dev-handler.js";
+import { createGateway } from "../server/gateway.js";
+import type { FetchHandler } from "../server/node-bridge.js";
+import { serve } from "../server/serve.js";
+import type { GatewayServer, ServeOptions } from "../server/serve-options.js";
+import type { Catalog } from "./catalog.js";
+import { DevSession } from "./dev-session.js";
+import type { GenerateJob } from "./generate-job.js";
+import { version } from "./package-files.js";
+
+export interface DevServerOptions extends Pick<ServeOptions, "host" | "port" | "token" | "hosts" | "tokenFile"> {
+  readonly simulateAll: boolean;
+}
+
+export interface DevServer extends GatewayServer {
+  readonly feed: DevFeed;
+  readonly session: DevSession;
+}
+
+/** Where clients find address and token, from the folder in which the server was started. */
+export const devFile = join(".modelwright", "dev.json");
+
+export async function startDevServer(
+  job: GenerateJob,
+  catalog: Catalog,
+  { simulateAll, ...options }: DevServerOptions,
+): Promise<DevServer> {
+  const feed = new DevFeed();
+  const session = new DevSession(job, catalog, { feed, simulateAll });
+  const gateway = createGateway({
+    models: () => session.models(),
+    onExchange: (exchange) => feed.publish({ type: "request", exchange }),
+  });
+  const handler = createDevHandler({ gateway, feed, source: session, version: version(), page: placard });
+  const server = await serve(handler, { ...options, isOpen: (path) => path === "/" });
+  return { ...server, feed, session };
+}
+
+/** Says what runs here, and nothing else. */
+const placard: FetchHandler = {
+  async fetch(request) {
+    if (new URL(request.url).pathname !== "/") return new Response("Not found\n", { status: 404 });
+    return new Response("modelwright dev: the gateway is at /v1, the API at /api. Both need the token.\n");
+  },
+};

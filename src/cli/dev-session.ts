@@ -1,0 +1,134 @@
+/** The state of a running dev server: the present models, and how a saved catalog file becomes the next ones. */
+import { existsSync, readFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { parseEnv } from "node:util";
+import { generate } from "../../codegen/index.js";
+import type { ProviderFacts } from "../catalog/facts.js";
+import type { Environment } from "../client/environment.js";
+import { diffCatalogs } from "../diff/catalog-changes.js";
+import type { DevFeed, DevProblem, DevStep } from "../server/dev-feed.js";
+import type { DevSource, ModelPage } from "../server/dev-source.js";
+import type { GatewayModels } from "../server/gateway-options.js";
+import type { Catalog } from "./catalog.js";
+import { describeModel } from "./describe-model.js";
+import { devModels, hasKey } from "./dev-models.js";
+import { leaves } from "./explain.js";
+import type { GenerateJob } from "./generate-job.js";
+import { originOf } from "./origin.js";
+import { type Reading, Regenerator } from "./regenerate.js";
+
+/** Keys may stand here; the process environment comes first. */
+export const envFile = resolve(".env");
+
+export class DevSession implements DevSource {
+  private readonly job: GenerateJob;
+  private readonly feed: DevFeed;
+  private readonly simulateAll: boolean;
+  private readonly regenerator: Regenerator;
+  private catalog: Catalog;
+  private facts: readonly ProviderFacts[];
+  private env: Environment;
+  private current: GatewayModels;
+  private generation = 1;
+
+  constructor(job: GenerateJob, catalog: Catalog, options: { readonly feed: DevFeed; readonly simulateAll: boolean }) {
+    this.job = job;
+    this.catalog = catalog;
+    this.feed = options.feed;
+    this.simulateAll = options.simulateAll;
+    this.regenerator = new Regenerator(job, catalog, { docs: false });
+    this.facts = catalog.providers;
+    this.env = readEnvironment();
+    this.current = this.make();
+  }
+
+  models(): GatewayModels {
+    return this.current;
+  }
+
+  problems(): readonly DevProblem[] {
+    return this.catalog.problems.map(({ message, file, path }) => ({ message, file, path }));
+  }
+
+  describe(providerId: string, id: string): ModelPage | undefined {
+    const provider = this.facts.find((candidate) => candidate.id === providerId);
+    const facts = provider !== undefined && Object.hasOwn(provider.models, id) ? provider.models[id] : undefined;
+    if (provider === undefined || facts === undefined) return undefined;
+    const { sources } = this.catalog;
+    const origins = leaves(facts).map(([path, value]) => ({
+      path: path.join("."),
+      value,
+      ...originOf(sources, { provider: providerId, id }, path),
+    }));
+    const words = facts.kind === "chat" ? describeModel(provider, id, facts) : { accepts: [], refuses: [] };
+    const alone = generate([{ ...provider, models: { [id]: facts } }], { index: false }).files;
+    const types = [...alone].find(([name]) => name.endsWith(".ts") && !name.endsWith(".d.ts"))?.[1] ?? "";
+    return { provider: providerId, id, facts, origins, ...words, types };
+  }
+
+  /** Something of the catalog or of the keys was saved. What is broken changes nothing. */
+  async changed(): Promise<void> {
+    this.rereadKeys();
+    const hadProblems = this.catalog.problems.length > 0;
+    const steps: DevStep[] = [];
+    const reading = await timed(steps, "read", () => this.regenerator.read());
+    if (reading !== undefined) this.catalog = reading.catalog;
+    else if (hadProblems) this.catalog = await this.job.read();
+    if (hadProblems || this.catalog.problems.length > 0)
+      this.feed.publish({ type: "problems", problems: this.problems() });
+    if (reading !== undefined && (reading.dirty.length > 0 || reading.listChanged)) await this.take(reading, steps);
+  }
+
+  private async take(reading: Reading, steps: DevStep[]): Promise<void> {
+    const changes = await timed(steps, "diff", () => diffCatalogs(this.facts, reading.providers));
+    const { report, problems } = await timed(steps, "types", () => this.regenerator.write(reading));
+    await timed(steps, "swap", () => {
+      this.facts = reading.providers;
+      this.swap();
+    });
+    const files = [...report.written, ...report.deleted].map((name) =>
+      relative(process.cwd(), resolve(this.job.out, name)),
+    );
+    if (problems.length > 0) this.feed.publish({ type: "problems", problems });
+    this.feed.publish({ type: "catalog", generation: String(this.generation), changes, steps, files });
+  }
+
+  private rereadKeys(): void {
+    const env = readEnvironment();
+    const keyed = (of: Environment): string[] => this.facts.filter((facts) => hasKey(facts, of)).map(({ id }) => id);
+    const [before, after] = [keyed(this.env), keyed(env)];
+    const changed = JSON.stringify(this.env) !== JSON.stringify(env);
+    this.env = env;
+    if (!changed) return;
+    this.swap();
+    if (before.join() === after.join()) return;
+    const simulated = [...(this.current.simulated ?? [])];
+    this.feed.publish({ type: "keys", generation: String(this.generation), real: after, simulated });
+  }
+
+  private swap(): void {
+    this.generation++;
+    this.current = this.make();
+  }
+
+  private make(): GatewayModels {
+    const { env, simulateAll } = this;
+    return devModels(this.facts, { env, simulateAll, generation: String(this.generation) });
+  }
+}
+
+function readEnvironment(): Environment {
+  const own = existsSync(envFile) ? parseEnv(readFileSync(envFile, "utf8")) : {};
+  return { ...own, ...process.env };
+}
+
+async function timed<Value>(
+  steps: DevStep[],
+  name: DevStep["name"],
+  work: () => Value | Promise<Value>,
+): Promise<Value> {
+  const began = performance.now();
+  const value = await work();
+  steps.push({ name, ms: performance.now() - began });
+  return value;
+}

@@ -1,0 +1,165 @@
+/**
+ * The dev server's `fetch`: the gateway under `/v1`, and an API of JSON for its page, behind the same token.
+ *
+ * - `GET /api/status`: `DevStatus`;
+ * - `GET /api/models`: `ListedModel[]`, every model of every provider and the routes, without their parameters;
+ * - `GET /api/models/<provider>/<model>`: `ModelPage`;
+ * - `GET /api/events?after=<id>`: server-sent events, each `data:` a `DevEntry`; kept ones first, with `Last-Event-ID`
+ *   or `after`; `&once` ends after those.
+ *
+ * The playground is an ordinary client of `/v1`. Everything else is asked of `page`.
+ */
+import type { ModelFacts } from "../catalog/facts.js";
+import type { DevEntry, DevFeed, DevProblem } from "./dev-feed.js";
+import type { DevSource } from "./dev-source.js";
+import type { FetchHandler } from "./node-bridge.js";
+
+export interface DevParts {
+  readonly gateway: FetchHandler;
+  readonly feed: DevFeed;
+  readonly source: DevSource;
+  readonly version: string;
+  readonly page: FetchHandler;
+}
+
+export interface DevStatus {
+  readonly version: string;
+  readonly generation: string | undefined;
+  readonly problems: readonly DevProblem[];
+  readonly providers: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly models: number;
+    readonly simulated: boolean;
+    /** Environment names of which one makes it real. Never a value. */
+    readonly keys: readonly string[];
+  }[];
+  readonly routes: readonly string[];
+}
+
+export interface ListedModel extends Pick<ModelFacts, "kind" | "input" | "output"> {
+  /** What clients of the gateway write: `provider/model`. */
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly status: ModelFacts["status"] | undefined;
+  readonly provider: string;
+  readonly simulated: boolean;
+  readonly tools: boolean | undefined;
+  readonly reasoning: string | undefined;
+  readonly structuredOutput: string | undefined;
+  readonly context: number | undefined;
+  readonly maxOutput: number | undefined;
+  readonly pricing: ModelFacts["pricing"];
+}
+
+/** More pages than anybody opens. */
+const maxReaders = 32;
+
+/** Keeps what stands between from closing a quiet stream. */
+const beatMs = 15_000;
+
+export function createDevHandler(parts: DevParts): FetchHandler {
+  return {
+    async fetch(request) {
+      const { pathname, searchParams } = new URL(request.url);
+      if (pathname.startsWith("/v1/")) return parts.gateway.fetch(request);
+      if (!pathname.startsWith("/api/")) return parts.page.fetch(request);
+      if (request.method !== "GET") return problem(405, "only GET");
+      if (pathname === "/api/status") return Response.json(statusOf(parts));
+      if (pathname === "/api/models") return Response.json(listModels(parts.source));
+      if (pathname === "/api/events") return events(parts.feed, request, searchParams);
+      const [, , , provider, ...model] = pathname.split("/").map(decoded);
+      const page = pathname.startsWith("/api/models/") && provider !== undefined;
+      const found = page ? parts.source.describe(provider, model.join("/")) : undefined;
+      return found === undefined ? problem(404, "nothing is here") : Response.json(found);
+    },
+  };
+}
+
+function statusOf({ source, version }: DevParts): DevStatus {
+  const { generation, simulated, providers, routes = {} } = source.models();
+  return {
+    version,
+    generation,
+    problems: source.problems(),
+    providers: providers.map(({ facts }) => ({
+      id: facts.id,
+      name: facts.name,
+      models: Object.keys(facts.models).length,
+      simulated: simulated?.has(facts.id) === true,
+      keys: facts.auth.flatMap((auth) => (auth.type === "none" ? [] : auth.env)),
+    })),
+    routes: Object.keys(routes),
+  };
+}
+
+function listModels(source: DevSource): readonly ListedModel[] {
+  const { providers, simulated } = source.models();
+  return providers.flatMap(({ facts }) =>
+    Object.entries(facts.models).map(([id, model]) => ({
+      id: `${facts.id}/${id}`,
+      name: model.name,
+      provider: facts.id,
+      simulated: simulated?.has(facts.id) === true,
+      kind: model.kind,
+      status: model.status,
+      input: model.input,
+      output: model.output,
+      tools: model.features.tools,
+      reasoning: model.reasoning?.mode,
+      structuredOutput: model.features.structuredOutput,
+      context: model.limits.context,
+      maxOutput: model.limits.output,
+      pricing: model.pricing,
+    })),
+  );
+}
+
+function events(feed: DevFeed, request: Request, query: URLSearchParams): Response {
+  if (feed.subscribers >= maxReaders) return problem(503, "too many readers");
+  const after = Number(request.headers.get("last-event-id") ?? query.get("after") ?? 0);
+  const headers = { "content-type": "text/event-stream; charset=utf-8" };
+  const known = feed.since(Number.isFinite(after) ? after : 0);
+  if (query.has("once")) return new Response(known.map(frame).join(""), { headers });
+  const encoder = new TextEncoder();
+  let leave = (): void => undefined;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start(to) {
+        // A reader that does not read is let go, not waited for.
+        const send = (text: string): void => ((to.desiredSize ?? 0) > 0 ? to.enqueue(encoder.encode(text)) : end());
+        const unsubscribe = feed.subscribe((entry) => send(frame(entry)));
+        const beat = setInterval(() => send(": beat\n\n"), beatMs);
+        leave = () => {
+          clearInterval(beat);
+          unsubscribe();
+        };
+        const end = (): void => {
+          leave();
+          to.close();
+        };
+        send(`: events\n\n${known.map(frame).join("")}`);
+      },
+      cancel: () => leave(),
+    },
+    new CountQueuingStrategy({ highWaterMark: 1000 }),
+  );
+  return new Response(body, { headers });
+}
+
+function frame(entry: DevEntry): string {
+  return `id: ${entry.id}\ndata: ${JSON.stringify(entry)}\n\n`;
+}
+
+function problem(status: number, message: string): Response {
+  return Response.json({ error: { message } }, { status });
+}
+
+/** A malformed escape stands for itself. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
