@@ -15,10 +15,19 @@ export interface Explanation {
   readonly line?: number;
 }
 
-/** `undefined` when there is no such model. `field` is a dotted path such as `limits.context`. */
+export interface AskedFact {
+  readonly provider: string;
+  readonly model: string;
+  /** Dotted path, such as `limits.context`. */
+  readonly field: string;
+  /** The model is one of those that came with the program. */
+  readonly compiled: boolean;
+}
+
+/** `undefined` when there is no such model. */
 export function explainFact(
   generation: FullGeneration,
-  { provider, model, field }: { readonly provider: string; readonly model: string; readonly field: string },
+  { provider, model, field, compiled }: AskedFact,
 ): Explanation | undefined {
   const models = generation.providers.get(provider)?.models;
   if (models === undefined || !Object.hasOwn(models, model)) return undefined;
@@ -27,7 +36,10 @@ export function explainFact(
   const statements = generation.statements.get(`${provider}/${model}`) ?? [];
   // What took the model away took away what lies below, too.
   const since = statements.findLastIndex(({ applied }) => applied === null);
-  const stating = statements.slice(since + 1).findLast(({ applied }) => states(applied, path));
+  const holding = statements.slice(since + 1);
+  // What no document states of a new model follows from the document that added it.
+  const added = compiled && since < 0 ? undefined : holding[0];
+  const stating = holding.findLast(({ applied }) => states(applied, path)) ?? added;
   if (stating === undefined) return { value, layer: "shipped", source: provider };
   const { layer, source, document } = stating;
   return { value, layer, source, file: document.name, line: document.lineOf(pathIn(stating, path)) };

@@ -20,6 +20,9 @@ export interface FileOptions {
 /** Larger folders are refused. */
 const maxFiles = 2_000;
 
+/** chokidar tells only the first of two changes of a file that are less than 50 ms apart. */
+const noticeGapMs = 75;
+
 /** How often unsettled files are read again before what was loaded before is left standing. */
 const maxTries = 50;
 
@@ -144,8 +147,14 @@ async function watchPath(
     // The folder around it, too: the path itself may be a link that is swapped.
     const parent = dirname(path);
     const ours = (at: string) => at === parent || at === path || dirname(at) === path;
-    const notices = watch([parent, path], { ignoreInitial: true, depth: 1, ignored: (at) => !ours(at) });
-    notices.on("all", check).on("ready", check).on("error", check);
+    const notices = watch(parent, { ignoreInitial: true, depth: 1, ignored: (at) => !ours(at) });
+    let again: NodeJS.Timeout | undefined;
+    const noticed = (): void => {
+      check();
+      clearTimeout(again);
+      again = setTimeout(check, noticeGapMs).unref();
+    };
+    notices.on("all", noticed).on("ready", check).on("error", check);
     signal.addEventListener("abort", () => void notices.close(), { once: true });
     if (signal.aborted) await notices.close();
   } catch (error) {

@@ -174,7 +174,9 @@ class CatalogRegistry implements Registry<RegistryProviders> {
 
   explain(name: string, field: string): Explanation | undefined {
     const { provider, listed: model } = findNamed(this.current, name);
-    return model === undefined ? undefined : explainFact(this.current, { provider: provider.id, model, field });
+    if (model === undefined) return undefined;
+    const compiled = Object.hasOwn(this.faces.shipped.get(provider.id)?.models ?? {}, model);
+    return explainFact(this.current, { provider: provider.id, model, field, compiled });
   }
 
   changes(signal?: AbortSignal): AsyncIterable<Change> {
