@@ -66,6 +66,11 @@ describe.each(ids)("%s", (id) => {
   const { facts } = provider;
   const client = clientOf(provider);
 
+  test("gives a handle of its kind for each model", () => {
+    const models = Object.entries(facts.models);
+    expect(models.filter(([model, { kind }]) => client.model(model).kind !== kind)).toEqual([]);
+  });
+
   if (servesChat(facts))
     test("answers a chat, streamed and whole", async () => {
       const model = chat(client, chatModel(facts));
