@@ -110,6 +110,13 @@ export interface ProviderFacts {
     readonly path: string;
     readonly adapter: "openai" | "anthropic" | "google" | "ollama-tags" | "cohere";
   };
+  /** Milliseconds per clock, where the client's own defaults are too short or too long for this provider. */
+  readonly timeouts?: {
+    readonly connect?: number;
+    readonly firstByte?: number;
+    readonly idle?: number;
+    readonly total?: number;
+  };
   readonly docs?: string;
   /** Only lists of others stand behind the entry: nobody compared it with the provider's documentation or a client's code. */
   readonly untested?: boolean;

@@ -48,6 +48,8 @@ const variable = strict({
   required: z.boolean().exactOptional(),
 });
 
+const milliseconds = z.int().min(1);
+
 /** A provider id: it becomes a file name and an import path. */
 const providerIdSchema = z
   .string()
@@ -79,6 +81,12 @@ export const connectionSchema = strict({
   discover: strict({
     path: z.string().regex(/^\//, "a path that begins with /"),
     adapter: z.enum(["openai", "anthropic", "google", "ollama-tags", "cohere"]),
+  }).exactOptional(),
+  timeouts: strict({
+    connect: milliseconds.exactOptional(),
+    firstByte: milliseconds.exactOptional(),
+    idle: milliseconds.exactOptional(),
+    total: milliseconds.exactOptional(),
   }).exactOptional(),
   docs: z.url({ protocol: /^https$/ }).exactOptional(),
   untested: z.boolean().exactOptional(),

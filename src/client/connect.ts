@@ -8,13 +8,13 @@ import { createFetchTransport } from "../transport/fetch.js";
 import { secretsIn } from "../transport/redact.js";
 import type { Timeouts, Transport } from "../transport/transport.js";
 import { parseBaseURL, resolveBaseURL } from "../transport/url.js";
-import type { Connection } from "./connection.js";
+import { type Connection, withTimeouts } from "./connection.js";
 import { credentialOfClient, credentialOfKey } from "./credential.js";
 import { type Environment, firstSet, processEnvironment } from "./environment.js";
 import { findKey, type KeyScope, signingOf } from "./keys.js";
 import type { ClientOptions } from "./options.js";
 
-/** Used for what neither the call nor the client states. A whole answer of a reasoning model may take minutes to begin. */
+/** Used for what neither the call, nor the client, nor the catalog states. A whole answer of a reasoning model may take minutes to begin. */
 const defaultTimeouts: Timeouts = { connect: 5_000, firstByte: 300_000, idle: 120_000 };
 
 /** Generic names, for any provider. */
@@ -36,7 +36,7 @@ export function connect(provider: ProviderFacts, options: ClientOptions, cloud: 
   const credential = typeof options.apiKey === "string" ? credentialOfKey(options.apiKey) : credentialOfClient();
   return {
     send: transportOf(options, environment),
-    timeouts: timeoutsOf(options, environment),
+    timeouts: timeoutsOf(provider, options, environment),
     headers: () => headers,
     baseURL(ownURL) {
       const template = override ?? ownURL ?? provider.baseURL;
@@ -100,12 +100,13 @@ function transportOf(options: ClientOptions, environment: Environment): Transpor
   return createPlatformTransport({ dispatcher, proxy });
 }
 
-function timeoutsOf(options: ClientOptions, environment: Environment): Timeouts {
+function timeoutsOf(provider: ProviderFacts, options: ClientOptions, environment: Environment): Timeouts {
   const seconds = firstSet(environment, [genericTimeout]);
   const total = seconds === undefined ? undefined : Number(seconds) * 1000;
   if (total !== undefined && !(total > 0))
     throw new ModelwrightError("invalid-configuration", `${genericTimeout} must be a number of seconds above 0`);
-  return { ...defaultTimeouts, ...(total === undefined ? {} : { total }), ...options.timeouts };
+  const stated = { ...defaultTimeouts, ...provider.timeouts, ...(total === undefined ? {} : { total }) };
+  return withTimeouts(stated, options.timeouts);
 }
 
 /** What client or environment state. */

@@ -1,4 +1,5 @@
 /** The resolved connection of a client, as calls use it. */
+import { ModelwrightError } from "../errors.js";
 import type { SignableRequest } from "../transport/auth.js";
 import type { FrameReader, Framing } from "../transport/frame.js";
 import type { Timeouts, Transport } from "../transport/transport.js";
@@ -28,7 +29,7 @@ export function connectionFor(
   { timeouts, apiKey }: { readonly timeouts?: Timeouts | undefined; readonly apiKey?: string | undefined },
 ): Connection {
   if (timeouts === undefined && apiKey === undefined) return connection;
-  const own = { ...connection, timeouts: { ...connection.timeouts, ...timeouts } };
+  const own = { ...connection, timeouts: withTimeouts(connection.timeouts, timeouts) };
   if (apiKey === undefined || connection.keyOfCall === true) return own;
   return {
     ...own,
@@ -36,6 +37,14 @@ export function connectionFor(
     credential: () => credentialOfKey(apiKey),
     keyOfCall: true,
   };
+}
+
+/** `own` over `base`. Throws "invalid-configuration" for what is no duration: a clock would never run out, or at once. */
+export function withTimeouts(base: Timeouts, own: Timeouts | undefined): Timeouts {
+  for (const [name, ms] of Object.entries(own ?? {}))
+    if (ms !== undefined && !(ms >= 0))
+      throw new ModelwrightError("invalid-configuration", `timeouts.${name} must be a number of milliseconds`);
+  return { ...base, ...own };
 }
 
 /** The call with what is left of its total time-out. */

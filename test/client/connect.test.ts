@@ -167,7 +167,7 @@ describe("the base URL", () => {
 });
 
 describe("time-outs and headers", () => {
-  it("of the call win over the client's, the environment's and the defaults", async () => {
+  it("of the call win over the client's, the environment's, the catalog's and the defaults", async () => {
     const env = { P_KEY: "k", AI_TIMEOUT_SECS: "7" };
     expect((await sent({}, { env })).timeouts).toEqual({
       connect: 5000,
@@ -175,8 +175,18 @@ describe("time-outs and headers", () => {
       idle: 120_000,
       total: 7000,
     });
-    const { timeouts } = await sent({}, { env, timeouts: { idle: 1, total: 2 } }, { timeouts: { total: 3 } });
-    expect(timeouts).toMatchObject({ idle: 1, total: 3 });
+    const stated = { timeouts: { connect: 4, idle: 5, total: 6 } };
+    const { timeouts } = await sent(stated, { env, timeouts: { idle: 1, total: 2 } }, { timeouts: { total: 3 } });
+    expect(timeouts).toEqual({ connect: 4, firstByte: 300_000, idle: 1, total: 3 });
+    for (const wrong of [Number.NaN, -1, "5s" as never])
+      for (const [client, call] of [
+        [{ total: wrong }, {}],
+        [{}, { total: wrong }],
+      ] as const)
+        expect((await sent({}, { env, timeouts: client }, { timeouts: call })).error).toMatchObject({
+          code: "invalid-configuration",
+          message: expect.stringContaining("timeouts.total must be a number of milliseconds"),
+        });
     expect((await sent({}, { env: { AI_TIMEOUT_SECS: "soon" } })).error).toMatchObject({
       code: "invalid-configuration",
     });
