@@ -16,6 +16,7 @@ function doors(): { [name: string]: string } {
     define: "src/define.ts",
     testing: "src/testing.ts",
     server: "src/server.ts",
+    audit: "src/audit.ts",
     budget: "src/budget.ts",
     registry: "src/registry.ts",
     codegen: "codegen/index.ts",

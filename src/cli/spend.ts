@@ -6,6 +6,7 @@ import { postgresLedger } from "../budget/ledgers/postgres.js";
 import { redisLedger } from "../budget/ledgers/redis.js";
 import { type ReportRow, reportAsCsv, spendReport } from "../budget/report.js";
 import { type Arguments, type Command, columns, UsageError } from "./command.js";
+import { timeOption } from "./time-option.js";
 
 export const spend: Command = {
   names: "<ledger>",
@@ -23,7 +24,7 @@ export const spend: Command = {
     const unknown = by.find((name) => !/^(tag:.+|provider|model|day|month)$/.test(name));
     if (unknown !== undefined)
       throw new UsageError(`--by knows tag:<name>, provider, model, day and month, not "${unknown}"`);
-    const [from, until, top] = [time(args, "from"), time(args, "until"), count(args)];
+    const [from, until, top] = [timeOption(args, "from"), timeOption(args, "until"), count(args)];
     const ledger = ledgerOf(args.names[0]);
     const rows = (await spendReport(ledger, { by, from, until })).slice(0, top);
     await ledger.close();
@@ -41,14 +42,6 @@ function ledgerOf(name: string | undefined): Ledger {
   if (/^rediss?:\/\//.test(name)) return redisLedger({ url: name });
   if (!existsSync(name)) throw new UsageError(`there is no ledger ${name}`);
   return fileLedger(name);
-}
-
-function time(args: Arguments, option: string): number | undefined {
-  const given = args.value(option);
-  if (given === undefined) return undefined;
-  const at = Date.parse(given);
-  if (Number.isNaN(at)) throw new UsageError(`--${option} must be a date such as 2026-01-31, not "${given}"`);
-  return at;
 }
 
 function count(args: Arguments): number | undefined {

@@ -5,8 +5,9 @@ import { retry } from "./retry.js";
 
 /**
  * From the outside in: `hooks` (the run itself calls them) · `middleware`, in the order given: what watches or answers
- * in the place of a provider, such as audit and telemetry · and then, for chat and embeddings alike:
+ * in the place of a provider · and then, for chat and embeddings alike:
  *
+ * - `audit`: outside the others, so that what they refuse is written down, too;
  * - `budget`: holds money for the whole call, its waits and retries included;
  * - `concurrency`: a place is held from here to the end of the answer, all waits included, so that the number of calls
  *   that wait anywhere is bounded;
@@ -17,6 +18,7 @@ import { retry } from "./retry.js";
  * - send.
  */
 export function policiesOf({
+  audit,
   budget,
   concurrency,
   circuitBreaker,
@@ -25,6 +27,7 @@ export function policiesOf({
   rateLimit,
 }: ClientOptions): readonly Policy[] {
   const layers = [
+    audit,
     budget,
     concurrency,
     circuitBreaker,

@@ -35,6 +35,8 @@ export interface ClientOptions extends TransportOptions {
   readonly middleware?: readonly Middleware[] | undefined;
   /** When failed requests are sent again; false switches that off. Default: up to 3 tries within 10 s. */
   readonly retry?: RetryOptions | false | undefined;
+  /** A policy that writes calls down: `audit` of `modelwright/audit`. */
+  readonly audit?: Policy | undefined;
   /** A policy that keeps spending within limits: `budget` of `modelwright/budget`. */
   readonly budget?: Policy | undefined;
   /** A policy that keeps within requests and tokens per minute. */
@@ -140,7 +142,10 @@ export interface ChatOptions extends ChatParams, CallOptions {
   /** A schema, or `{ schema, name, description }`. */
   readonly output?: unknown;
   readonly reasoning?: ReasoningOptions | undefined;
-  readonly builtinTools?: readonly string[] | undefined;
+  /** Names, or objects of a name as `type` and the provider's own options. */
+  readonly builtinTools?:
+    | readonly (string | { readonly type: string; readonly [option: string]: unknown })[]
+    | undefined;
   /** The provider's own options by canonical name. */
   readonly options?: { readonly [name: string]: unknown } | undefined;
 }

@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { Client } from "pg";
 import { debianPackages } from "./debian.js";
 import { freePort, type ServerCommand, type ServerProcess, startServer } from "./process.js";
 
@@ -88,7 +89,7 @@ export async function startPostgres(): Promise<StoreServer> {
     ...program,
     ...nobody,
     args: [...program.args, "-D", data],
-    ready: () => accepts(port),
+    ready: () => answersQueries(port),
     // Ends connections instead of waiting for them.
     stopSignal: "SIGINT",
   });
@@ -110,6 +111,15 @@ async function storeServer(port: number, folder: string, command: ServerCommand)
 }
 
 const serverFolder = (): string => mkdtempSync(join(tmpdir(), "modelwright-server-"));
+
+async function answersQueries(port: number): Promise<boolean> {
+  const client = new Client({ host: "127.0.0.1", port, user: "postgres", database: "postgres" });
+  client.on("error", () => {});
+  await client.connect();
+  await client.query("SELECT 1");
+  await client.end();
+  return true;
+}
 
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -1,12 +1,8 @@
 /** A ledger in Redis, for many processes: each step is one script, which Redis runs alone. */
-import { isModelwrightError, ModelwrightError } from "../../errors.js";
+import { type RedisConnection, RedisStore } from "../../storage/redis.js";
 import { type Ledger, matches, type Settled, type Spend } from "../ledger.js";
 
-export interface RedisLedgerOptions {
-  /** As in `redis://user:password@host:6379/0`. Default: `redis://127.0.0.1:6379`. */
-  readonly url?: string;
-  /** What `createClient` of `redis` takes besides: TLS, time-outs. */
-  readonly config?: { readonly [option: string]: unknown };
+export interface RedisLedgerOptions extends RedisConnection {
   /** What its keys begin with. Default `modelwright:{ledger}:`; the braces keep them on one node of a cluster. */
   readonly prefix?: string;
 }
@@ -50,33 +46,12 @@ end
 redis.call('DEL', KEYS[1] .. 'hold:' .. ARGV[1])
 return result`;
 
-type Driver = typeof import("redis");
-type Client = ReturnType<Driver["createClient"]>;
-
 /** Needs the package `redis`. */
 export function redisLedger(options: RedisLedgerOptions = {}): Ledger {
-  const { prefix = "modelwright:{ledger}:", url = "redis://127.0.0.1:6379" } = options;
-  let client: Promise<Client> | undefined;
-  const open = async (): Promise<Client> => {
-    const { createClient } = await loadDriver();
-    const opened = createClient({ url, disableOfflineQueue: true, ...options.config });
-    // Reconnects by itself; what was asked meanwhile fails.
-    opened.on("error", () => {});
-    await opened.connect();
-    return opened as Client;
-  };
-  const ask = async <Value>(what: (client: Client) => Promise<Value>): Promise<Value> => {
-    client ??= open();
-    const connecting = client;
-    try {
-      return await what(await connecting);
-    } catch (cause) {
-      if ((await connecting.catch(() => undefined)) === undefined) client = undefined;
-      throw failure(cause);
-    }
-  };
+  const { prefix = "modelwright:{ledger}:" } = options;
+  const store = new RedisStore("redis ledger", options);
   const run = (script: string, args: readonly (string | number | bigint)[]): Promise<readonly string[]> =>
-    ask(async (redis) => {
+    store.ask(async (redis) => {
       const answer = await redis.eval(script, { keys: [prefix], arguments: args.map(String) });
       return Array.isArray(answer) ? answer.map(String) : [];
     });
@@ -102,7 +77,7 @@ export function redisLedger(options: RedisLedgerOptions = {}): Ledger {
       await run(releaseScript, [id]);
     },
     used: (account, at) =>
-      ask(async (redis) => {
+      store.ask(async (redis) => {
         const spent = BigInt((await redis.hGet(`${prefix}spent`, account)) ?? 0);
         let held = 0n;
         for (const text of await redis.hVals(`${prefix}held:${account}`)) {
@@ -114,7 +89,7 @@ export function redisLedger(options: RedisLedgerOptions = {}): Ledger {
     async *spends(filter = {}) {
       const page = 1000;
       for (let start = 0; ; start += page) {
-        const texts = await ask((redis) => redis.lRange(`${prefix}spends`, start, start + page - 1));
+        const texts = await store.ask((redis) => redis.lRange(`${prefix}spends`, start, start + page - 1));
         for (const text of texts) {
           const spend = spendOf(text);
           if (matches(spend, filter)) yield spend;
@@ -122,35 +97,11 @@ export function redisLedger(options: RedisLedgerOptions = {}): Ledger {
         if (texts.length < page) return;
       }
     },
-    async close() {
-      const open = client;
-      client = undefined;
-      (await open?.catch(() => undefined))?.destroy();
-    },
+    close: () => store.close(),
   };
 }
 
 function spendOf(text: string): Spend {
   const { amount, ...rest } = JSON.parse(text) as Omit<Spend, "amount"> & { readonly amount: string };
   return { ...rest, amount: BigInt(amount) };
-}
-
-/** Messages of the driver may name hosts: only its code is told. */
-function failure(cause: unknown): ModelwrightError {
-  if (isModelwrightError(cause)) return cause;
-  const { message, code } = cause as { message?: unknown; code?: unknown };
-  if (typeof message === "string" && /^(NOAUTH|WRONGPASS|NOPERM)/.test(message))
-    return new ModelwrightError("permission", "redis ledger: refused the credentials or the right");
-  return new ModelwrightError(
-    "network",
-    `redis ledger: cannot be reached${typeof code === "string" ? ` (${code})` : ""}`,
-  );
-}
-
-async function loadDriver(): Promise<Driver> {
-  try {
-    return await import("redis");
-  } catch {
-    throw new ModelwrightError("invalid-configuration", "the ledger in Redis needs a package: npm install redis");
-  }
 }

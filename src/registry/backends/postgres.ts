@@ -1,13 +1,9 @@
 /** A configuration store in a PostgreSQL table: LISTEN tells of changes, versions from a sequence guard writes. */
-import type { Client, Pool, PoolConfig } from "pg";
-import { isModelwrightError, ModelwrightError } from "../../errors.js";
+import { ModelwrightError } from "../../errors.js";
+import { type PostgresConnection, PostgresPool } from "../../storage/postgres.js";
 import { type ConfigBackend, checkEntry, conflict, stopped, type WriteOptions } from "../backend.js";
 
-export interface PostgresOptions {
-  /** As in `postgres://user:password@host/database`. Absent: the usual `PG…` environment variables. */
-  readonly connectionString?: string;
-  /** What `Pool` of `pg` takes besides: TLS, time-outs. */
-  readonly config?: { readonly [option: string]: unknown };
+export interface PostgresOptions extends PostgresConnection {
   /** Default `modelwright_config`. Letters, digits and underscores. */
   readonly table?: string;
 }
@@ -29,36 +25,16 @@ export function postgresSchema(table = "modelwright_config"): string {
 export function postgresBackend(options: PostgresOptions = {}): ConfigBackend {
   const table = checkedTable(options.table ?? "modelwright_config");
   const closing = new AbortController();
-  const config: PoolConfig = {
-    max: 2,
-    keepAlive: true,
-    connectionTimeoutMillis: 10_000,
-    query_timeout: 10_000,
-    idleTimeoutMillis: 10_000,
-    allowExitOnIdle: true,
-    ...(options.connectionString === undefined ? {} : { connectionString: options.connectionString }),
-    ...options.config,
-  };
-  let pool: Promise<Pool> | undefined;
+  const use = { name: "postgres", max: 2, missingTable: "the table is missing; create it with postgresSchema()" };
+  const pool = new PostgresPool(use, { ...options, config: { query_timeout: 10_000, ...options.config } });
   let listener: Promise<Listener> | undefined;
 
-  const query = async (text: string, values: readonly unknown[], signal?: AbortSignal) => {
+  const query = (text: string, values: readonly unknown[], signal?: AbortSignal) => {
     if (signal?.aborted || closing.signal.aborted) throw stopped("postgres");
-    pool ??= loadDriver().then((pg) => {
-      const opened = new pg.Pool(config);
-      // An idle connection that breaks is replaced by the next query.
-      opened.on("error", () => {});
-      return opened;
-    });
-    try {
-      const { rows } = await (await pool).query<{ readonly [column: string]: string | null }>(text, [...values]);
-      return rows;
-    } catch (cause) {
-      throw failure(cause);
-    }
+    return pool.query(text, values);
   };
   const listen = async (): Promise<Listener> => {
-    listener ??= openListener(config, table);
+    listener ??= openListener(pool, table);
     const opened = listener;
     const forget = () => {
       if (listener === opened) listener = undefined;
@@ -69,7 +45,7 @@ export function postgresBackend(options: PostgresOptions = {}): ConfigBackend {
       return found;
     } catch (cause) {
       forget();
-      throw failure(cause);
+      throw cause;
     }
   };
   const revision = async (prefix: string, signal?: AbortSignal): Promise<string> => {
@@ -160,7 +136,7 @@ export function postgresBackend(options: PostgresOptions = {}): ConfigBackend {
       if (closing.signal.aborted) return;
       closing.abort();
       await (await listener?.catch(() => undefined))?.close();
-      await (await pool)?.end();
+      await pool.close();
     },
   };
 }
@@ -176,9 +152,8 @@ interface Listener {
   close(): Promise<void>;
 }
 
-async function openListener(config: PoolConfig, channel: string): Promise<Listener> {
-  const pg = await loadDriver();
-  const client: Client = new pg.Client(config);
+async function openListener(pool: PostgresPool, channel: string): Promise<Listener> {
+  const client = await pool.connect();
   const waiting = new Set<() => void>();
   const broken = new Promise<never>((_resolve, reject) => {
     const lost = () => reject(new ModelwrightError("network", "postgres: the connection that listens was lost"));
@@ -191,7 +166,6 @@ async function openListener(config: PoolConfig, channel: string): Promise<Listen
     for (const wake of waiting) wake();
     waiting.clear();
   });
-  await client.connect();
   await client.query(`LISTEN ${channel}`);
   return {
     next: () => new Promise((resolve) => waiting.add(resolve)),
@@ -217,32 +191,4 @@ function checkedTable(table: string): string {
     "invalid-configuration",
     "postgres: table must be lower-case letters, digits and underscores",
   );
-}
-
-/** Messages of the driver may name hosts and users: only its code is told. */
-function failure(cause: unknown): ModelwrightError {
-  if (isModelwrightError(cause)) return cause;
-  const { code, message } = cause as { code?: unknown; message?: unknown };
-  const told = typeof code === "string" ? ` (${code})` : "";
-  if (code === "42P01") {
-    return new ModelwrightError(
-      "invalid-configuration",
-      "postgres: the table is missing; create it with postgresSchema()",
-    );
-  }
-  if (code === "28P01" || code === "28000" || code === "42501")
-    return new ModelwrightError("permission", `postgres: the store refused the credentials or the right${told}`);
-  if (typeof code === "string" && code.startsWith("22"))
-    return new ModelwrightError("invalid-configuration", `postgres: the store cannot hold this text${told}`);
-  if (typeof message === "string" && /timeout/i.test(message))
-    return new ModelwrightError("timeout", "postgres: the store did not answer in time");
-  return new ModelwrightError("network", `postgres: the store cannot be reached${told}`);
-}
-
-async function loadDriver(): Promise<typeof import("pg")> {
-  try {
-    return await import("pg");
-  } catch {
-    throw new ModelwrightError("invalid-configuration", "the store postgres needs a package: npm install pg");
-  }
 }

@@ -1,12 +1,8 @@
 /** A configuration store in Redis: one hash, changed by scripts that compare and set, told of by a channel. */
-import { isModelwrightError, ModelwrightError } from "../../errors.js";
+import { type RedisConnection, RedisStore } from "../../storage/redis.js";
 import { type ConfigBackend, type ConfigEntry, checkEntry, conflict, stopped } from "../backend.js";
 
-export interface RedisOptions {
-  /** As in `redis://user:password@host:6379/0`. Default: `redis://127.0.0.1:6379`. */
-  readonly url?: string;
-  /** What `createClient` of `redis` takes besides: TLS, time-outs. */
-  readonly config?: { readonly [option: string]: unknown };
+export interface RedisOptions extends RedisConnection {
   /** Name of the hash, and of the channel. Default `modelwright:config`. */
   readonly name?: string;
 }
@@ -33,41 +29,21 @@ redis.call('HINCRBY', KEYS[1], '', 1)
 redis.call('PUBLISH', KEYS[1], '')
 return '1'`;
 
-type Driver = typeof import("redis");
-type Client = ReturnType<Driver["createClient"]>;
-
 /** One instance's connections: one for commands and, while somebody waits, one that listens. Needs the package `redis`. */
 export function redisBackend(options: RedisOptions = {}): ConfigBackend {
   const { name = "modelwright:config" } = options;
   const closing = new AbortController();
   const waiting = new Set<() => void>();
-  let commands: Promise<Client> | undefined;
-  let ear: Promise<Client> | undefined;
+  const commands = new RedisStore("redis", options);
+  const ear = new RedisStore("redis", options);
+  let listening: Promise<void> | undefined;
 
-  const open = async (): Promise<Client> => {
-    const { createClient } = await loadDriver();
-    const client = createClient({
-      url: options.url ?? "redis://127.0.0.1:6379",
-      disableOfflineQueue: true,
-      ...options.config,
-    });
-    // Reconnects by itself; what was asked meanwhile fails.
-    client.on("error", () => {});
-    await client.connect();
-    return client as Client;
-  };
-  const ask = async <T>(what: (client: Client) => Promise<T>, signal?: AbortSignal): Promise<T> => {
+  const ask: RedisStore["ask"] = (what) => commands.ask(what);
+  const check = (signal: AbortSignal | undefined): void => {
     if (signal?.aborted || closing.signal.aborted) throw stopped("redis");
-    try {
-      commands ??= open();
-      return await what(await commands);
-    } catch (cause) {
-      if ((await commands?.catch(() => undefined)) === undefined) commands = undefined;
-      throw failure(cause);
-    }
   };
   const listen = async (): Promise<void> => {
-    ear ??= open().then(async (client) => {
+    listening ??= ear.ask(async (client) => {
       const wakeAll = () => {
         for (const wake of waiting) wake();
         waiting.clear();
@@ -75,39 +51,44 @@ export function redisBackend(options: RedisOptions = {}): ConfigBackend {
       // What was published while the line was cut is lost: whoever waits looks again.
       client.on("ready", wakeAll);
       await client.subscribe(name, wakeAll);
-      return client;
     });
     try {
-      await ear;
+      await listening;
     } catch (cause) {
-      ear = undefined;
-      throw failure(cause);
+      listening = undefined;
+      throw cause;
     }
   };
-  const run = (script: string, args: string[], key: string, signal?: AbortSignal) =>
-    ask(async (client) => {
+  const run = async (script: string, args: string[], key: string, signal?: AbortSignal): Promise<string> => {
+    check(signal);
+    return ask(async (client) => {
       const answer = await client.eval(script, { keys: [name], arguments: args });
       if (typeof answer !== "string") throw conflict("redis", key);
       return answer;
-    }, signal);
+    });
+  };
   const condition = (expected: string | null | undefined): string[] =>
     expected === undefined ? ["any", ""] : expected === null ? ["absent", ""] : ["same", expected];
   return {
     name: "redis",
-    list: (prefix, signal) =>
-      ask(async (client) => {
+    async list(prefix, signal) {
+      check(signal);
+      return ask(async (client) => {
         const fields = Object.entries(await client.hGetAll(name));
         const entries = fields
           .filter(([key]) => key !== "" && key.startsWith(prefix))
           .map(([key, field]) => entryOf(key, field));
         const revision = fields.find(([key]) => key === "")?.[1] ?? "0";
         return { entries: new Map(entries.map((entry) => [entry.key, entry])), revision };
-      }, signal),
-    get: (key, signal) =>
-      ask(async (client) => {
+      });
+    },
+    async get(key, signal) {
+      check(signal);
+      return ask(async (client) => {
         const field = await client.hGet(name, key);
         return field === null || field === undefined ? undefined : entryOf(key, field);
-      }, signal),
+      });
+    },
     async put(key, value, { expected, signal } = {}) {
       checkEntry(key, value);
       return { key, value, version: await run(putScript, [key, value, ...condition(expected)], key, signal) };
@@ -125,13 +106,14 @@ export function redisBackend(options: RedisOptions = {}): ConfigBackend {
           ended.addEventListener("abort", () => reject(stopped("redis")), { once: true });
         });
         told.catch(() => {});
-        if ((await ask(async (client) => (await client.hGet(name, "")) ?? "0", signal)) !== revision) return;
+        if (ended.aborted) throw stopped("redis");
+        if ((await ask(async (client) => (await client.hGet(name, "")) ?? "0")) !== revision) return;
         await told;
       }
     },
     async close() {
       closing.abort();
-      for (const client of [commands, ear]) (await client?.catch(() => undefined))?.destroy();
+      await Promise.all([commands.close(), ear.close()]);
     },
   };
 }
@@ -139,24 +121,4 @@ export function redisBackend(options: RedisOptions = {}): ConfigBackend {
 function entryOf(key: string, field: string): ConfigEntry {
   const space = field.indexOf(" ");
   return { key, value: field.slice(space + 1), version: field.slice(0, space) };
-}
-
-/** Messages of the driver may name hosts: only its code is told. */
-function failure(cause: unknown): ModelwrightError {
-  if (isModelwrightError(cause)) return cause;
-  const { message, code } = cause as { message?: unknown; code?: unknown };
-  if (typeof message === "string" && /^(NOAUTH|WRONGPASS|NOPERM)/.test(message))
-    return new ModelwrightError("permission", "redis: the store refused the credentials or the right");
-  return new ModelwrightError(
-    "network",
-    `redis: the store cannot be reached${typeof code === "string" ? ` (${code})` : ""}`,
-  );
-}
-
-async function loadDriver(): Promise<Driver> {
-  try {
-    return await import("redis");
-  } catch {
-    throw new ModelwrightError("invalid-configuration", "the store redis needs a package: npm install redis");
-  }
 }

@@ -1,0 +1,195 @@
+/** The policy `audit`: writes down who called which model when, and what came of it. */
+import { type Cost, costOf } from "../chat/cost.js";
+import type { ProtocolEvent } from "../chat/events.js";
+import type { NeutralRequest } from "../chat/request.js";
+import { noUsage, type Usage } from "../chat/usage.js";
+import type { EventReader, ModelAnswer, ModelCall, Policy } from "../client/handler.js";
+import { isModelwrightError, PolicyError } from "../errors.js";
+import type { AuditActor, AuditEvent, AuditSink, CallEnded, CallStarted } from "./record.js";
+
+export interface AuditOptions {
+  readonly sink: AuditSink;
+  /**
+   * `block` (default): a call is written down before it is sent and fails when that cannot be done. `continue`: calls
+   * go on, and what could not be written is told to `onSinkFailure`.
+   */
+  readonly whenSinkFails?: "block" | "continue";
+  /** The sink's error, and how many events were lost with it. */
+  readonly onSinkFailure?: (error: unknown, lost: number) => void;
+  /** Which tags name the actor. Default `{ tenant: "tenant", user: "user", key: "key" }`. */
+  readonly actor?: { readonly [part in keyof AuditActor]?: string };
+  /**
+   * Keeps what was said. Absent: nothing of it is kept. Given messages or an answer's text, it gives what to keep:
+   * shortened, or without what must not be written down.
+   */
+  readonly content?: (content: unknown, of: "input" | "output") => unknown;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** Give it as `audit` to a client. Calls that other policies refuse are written down, too. */
+export function audit(options: AuditOptions): Policy {
+  const { sink, whenSinkFails = "block", onSinkFailure, content, now = Date.now } = options;
+  const write = async (event: AuditEvent): Promise<void> => {
+    try {
+      await sink.append([event]);
+    } catch (error) {
+      onSinkFailure?.(error, 1);
+      if (whenSinkFails === "block") throw error;
+    }
+  };
+  return (next) => async (call) => {
+    const began = now();
+    const started = startedOf(call, options, began);
+    if (whenSinkFails === "block") await write(started).catch((cause) => refuse(call, sink, cause));
+    const end = (ending: Ending): Promise<void> =>
+      write(endedOf(started, { call, ending, ms: now() - began, at: began, content }));
+    try {
+      const answer = await next(call);
+      return await followed(answer, end, content !== undefined);
+    } catch (error) {
+      await end({ outcome: "failed", error });
+      throw error;
+    }
+  };
+}
+
+interface Ending {
+  readonly outcome: CallEnded["outcome"];
+  readonly error?: unknown;
+  readonly usage?: Usage | undefined;
+  readonly requestId?: string | undefined;
+  readonly text?: string | undefined;
+}
+
+function startedOf(call: ModelCall, { actor, content }: AuditOptions, at: number): CallStarted {
+  const request = "request" in call ? (call.request as NeutralRequest) : undefined;
+  const tags = call.tags ?? {};
+  const input = content === undefined || request === undefined ? undefined : content(request.messages, "input");
+  return {
+    type: "call-started",
+    id: crypto.randomUUID(),
+    at: new Date(at).toISOString(),
+    actor: actorOf(tags, { tenant: "tenant", user: "user", key: "key", ...actor }),
+    provider: call.provider.id,
+    model: call.modelId,
+    ...(call.generation === undefined ? {} : { generation: call.generation }),
+    tags,
+    params: scalars(request?.params ?? {}),
+    ...(input === undefined ? {} : { input }),
+  };
+}
+
+function endedOf(
+  started: CallStarted,
+  about: {
+    readonly call: ModelCall;
+    readonly ending: Ending;
+    readonly ms: number;
+    readonly at: number;
+    readonly content: AuditOptions["content"];
+  },
+): CallEnded {
+  const { call, ending, ms, at, content } = about;
+  const { input: _kept, ...facts } = started;
+  const usage = ending.usage ?? noUsage;
+  const cost: Cost = costOf([usage], call.model.pricing, { at });
+  const output = content === undefined || ending.text === undefined ? undefined : content(ending.text, "output");
+  const requestId = ending.requestId ?? (isModelwrightError(ending.error) ? ending.error.requestId : undefined);
+  return {
+    ...facts,
+    type: "call-ended",
+    outcome: isAbort(ending.error) ? "cancelled" : ending.outcome,
+    ...(isModelwrightError(ending.error) ? { code: ending.error.code } : {}),
+    ms: Math.round(ms),
+    ...(requestId === undefined ? {} : { requestId }),
+    attempts: call.attempts.length,
+    inputTokens: usage.inputTokens,
+    outputTokens: usage.outputTokens,
+    ...(cost.state === "known" ? { cost: { amount: cost.amount, currency: cost.currency } } : {}),
+    ...(output === undefined ? {} : { output }),
+  };
+}
+
+const isAbort = (error: unknown): boolean => isModelwrightError(error) && error.code === "aborted";
+
+function refuse(call: ModelCall, sink: AuditSink, cause: unknown): never {
+  const at = { provider: call.provider.id, model: call.modelId };
+  const code = isModelwrightError(cause) ? cause.code : "network";
+  const message = `${at.provider}/${at.model}: ${code}: the audit trail (${sink.name}) cannot be written, and calls without one are refused`;
+  throw new PolicyError(code, message, { ...at, cause });
+}
+
+function actorOf(tags: CallStarted["tags"], names: { readonly [part in keyof AuditActor]: string }): AuditActor {
+  const parts = Object.entries(names).flatMap(([part, tag]) => (Object.hasOwn(tags, tag) ? [[part, tags[tag]]] : []));
+  return Object.fromEntries(parts) as AuditActor;
+}
+
+const longestWord = 200;
+
+function scalars(params: NeutralRequest["params"]): CallStarted["params"] {
+  const kept = Object.entries(params).filter(
+    ([, value]) =>
+      typeof value === "number" ||
+      typeof value === "boolean" ||
+      (typeof value === "string" && value.length <= longestWord),
+  );
+  return Object.fromEntries(kept) as CallStarted["params"];
+}
+
+/** The answer, whose end is written down before its reader learns of it. */
+async function followed<Result extends ModelAnswer>(
+  answer: Result,
+  end: (ending: Ending) => Promise<void>,
+  keepText: boolean,
+): Promise<Result> {
+  const { events, requestId, usage } = answer;
+  if (events !== undefined) return { ...answer, events: new AuditedReader(events, end, { requestId, keepText }) };
+  await end({ outcome: "completed", usage, requestId });
+  return answer;
+}
+
+class AuditedReader implements EventReader {
+  private readonly events: EventReader;
+  private end: ((ending: Ending) => Promise<void>) | undefined;
+  private readonly requestId: string | undefined;
+  private text: string | undefined;
+
+  constructor(
+    events: EventReader,
+    end: (ending: Ending) => Promise<void>,
+    { requestId, keepText }: { readonly requestId: string | undefined; readonly keepText: boolean },
+  ) {
+    this.events = events;
+    this.end = end;
+    this.requestId = requestId;
+    this.text = keepText ? "" : undefined;
+  }
+
+  async read(): Promise<readonly ProtocolEvent[] | undefined> {
+    let batch: readonly ProtocolEvent[] | undefined;
+    try {
+      batch = await this.events.read();
+    } catch (error) {
+      await this.ended({ outcome: "failed", error });
+      throw error;
+    }
+    if (this.text !== undefined)
+      for (const event of batch ?? []) if (event.type === "text-delta") this.text += event.text;
+    const last = batch?.at(-1);
+    if (last?.type === "finish") await this.ended({ outcome: "completed", usage: last.usage });
+    return batch;
+  }
+
+  close(): void {
+    this.events.close();
+    // Nobody waits for a reader that was closed; a failing sink is told by its own way.
+    this.ended({ outcome: "cancelled" }).catch(() => {});
+  }
+
+  private async ended(ending: Ending): Promise<void> {
+    const { end } = this;
+    this.end = undefined;
+    await end?.({ ...ending, requestId: this.requestId, text: this.text });
+  }
+}
