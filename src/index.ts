@@ -99,5 +99,15 @@ export {
 } from "./routing/group.js";
 export type { MidStream, RouteOptions } from "./routing/hand-over.js";
 export type { Member } from "./routing/member.js";
+export { explainPick, type Needs, type Pickable, type PickExplanation, pick, type Verdict } from "./routing/pick.js";
+export { parseModelRules } from "./routing/rule-file.js";
+export {
+  type ModelRule,
+  type ModelRules,
+  modelRules,
+  type RuleContext,
+  type RulesExplanation,
+  type RuleVerdict,
+} from "./routing/rules.js";
 export type { Outcome, Strategy } from "./routing/strategy.js";
 export type { Timeouts, Transport, TransportRequest, TransportResponse } from "./transport/transport.js";

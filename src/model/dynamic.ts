@@ -7,7 +7,7 @@ import type { ChatRequest } from "./request.js";
 import type { Schema } from "./schema.js";
 
 /** The subject of refusals: it says what to do. */
-type Unchecked = "call model.supports(...) first: an unchecked model";
+export type Unchecked = "call model.supports(...) first: an unchecked model";
 
 /** Every control; the run-time check judges the values. */
 export interface AnyControls {
@@ -19,7 +19,7 @@ export interface AnyControls {
 }
 
 /** A profile with exactly the capabilities `C`. */
-interface DynamicProfile<C extends string> extends ChatProfile {
+export interface DynamicProfile<C extends string> extends ChatProfile {
   can: C;
   lacks: "such";
   toolChoice: "auto" | "none" | "required" | "named";

@@ -1,5 +1,6 @@
 /** A group of chat models behind one handle: it takes what every member takes, and names the member that refuses. */
 import type { Degraded, DegradedModel } from "./degraded.js";
+import type { ChatModelWith, DynamicProfile, Unchecked } from "./dynamic.js";
 import type { ChatModel } from "./handle.js";
 import type { Nothing } from "./profile.js";
 import type { ChatReply, ChatStream } from "./reply.js";
@@ -18,7 +19,9 @@ type MemberRequest<Member, T, S, N extends number, R> =
       ? ChatRequest<P, Id, T, S, N, R>
       : Member extends DegradedModel<infer P, infer Id, infer C>
         ? ChatRequest<Degraded<P, C>, Id, T, S, N, R>
-        : never;
+        : Member extends ChatModelWith<infer C>
+          ? ChatRequest<DynamicProfile<C>, Unchecked, T, S, N, R>
+          : never;
 
 /** The reply of whichever member answered. */
 export type GroupReply<Members extends readonly unknown[], T, S> = MemberReply<Members[number], T, S>;
@@ -29,7 +32,9 @@ type MemberReply<Member, T, S> =
       ? ChatReply<P, Id, T, S>
       : Member extends DegradedModel<infer P, infer Id, infer C>
         ? ChatReply<Degraded<P, C>, Id, T, S>
-        : never;
+        : Member extends ChatModelWith<infer C>
+          ? ChatReply<DynamicProfile<C>, string, T, S>
+          : never;
 
 /** A handle over several chat models. */
 export interface ChatGroup<Members extends readonly unknown[]> {

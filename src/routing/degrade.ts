@@ -13,7 +13,8 @@ import type { Adjustment } from "../protocols/protocol.js";
 import { leaveOut } from "./leave-out.js";
 import { membersOf } from "./member.js";
 
-const degradables: { readonly [C in Degradable]: true } = {
+/** Complete by type. */
+export const degradables: { readonly [C in Degradable]: true } = {
   image: true,
   pdf: true,
   audio: true,

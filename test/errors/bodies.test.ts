@@ -1,6 +1,8 @@
 /** What the failures of every shipped provider mean, by the tables of the catalog and the rooms: whole bodies, and inside 200 answers. */
+
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { ChatProtocolId } from "../../src/catalog/facts.js";
 import { loadCatalog } from "../../src/catalog/load.js";
 import { defineProvider } from "../../src/client/define-provider.js";
 import type { ChatHandle } from "../../src/client/handle.js";
@@ -46,7 +48,7 @@ const { providers } = await loadCatalog("catalog");
 function modelOf(id: string, answer: () => Response): ChatHandle {
   const facts = providers.find((provider) => provider.id === id);
   if (facts === undefined) throw new Error(`no provider ${id} in the catalog`);
-  const protocols = [rooms[facts.protocol]] as const;
+  const protocols = [rooms[facts.protocol as ChatProtocolId]] as const;
   const provider = defineProvider(
     { protocols, cloud: aws, facts: { ...facts, unknownModels: "permissive", models: {} } },
     {

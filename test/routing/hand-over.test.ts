@@ -1,6 +1,6 @@
 /** What a second member is handed, and what readers, history and bill are left with, for every pair of wires. */
 import { beforeEach, describe, expect, it } from "vitest";
-import type { ProtocolId } from "../../src/catalog/facts.js";
+import type { ChatProtocolId } from "../../src/catalog/facts.js";
 import type { ChatEvent, SwitchEvent } from "../../src/chat/events.js";
 import type { ChatOptions } from "../../src/client/options.js";
 import { failover, isModelwrightError, type MidStream } from "../../src/index.js";
@@ -31,7 +31,7 @@ const simulator = createSimulator({ providers, script });
 const handles = handlesOf(simulator, providers, { timeouts: { idle: 100 } });
 beforeEach(() => simulator.reset());
 
-function groupOf(from: ProtocolId, to: ProtocolId, midStream: MidStream): AnyGroup {
+function groupOf(from: ChatProtocolId, to: ChatProtocolId, midStream: MidStream): AnyGroup {
   return failover([handles[from], handles[to]], { midStream }) as unknown as AnyGroup;
 }
 

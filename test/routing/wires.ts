@@ -1,5 +1,5 @@
 /** One simulated provider per wire protocol, and untyped handles of their only model. */
-import type { ModelFacts, ProtocolId, ProviderFacts } from "../../src/catalog/facts.js";
+import type { ChatProtocolId, ModelFacts, ProviderFacts } from "../../src/catalog/facts.js";
 import { defineProvider } from "../../src/client/define-provider.js";
 import type { ChatHandle } from "../../src/client/handle.js";
 import type { ChatOptions, ClientOptions } from "../../src/client/options.js";
@@ -16,7 +16,7 @@ import type { Protocol, ProtocolDoor } from "../../src/protocols/protocol.js";
 import type { Simulator } from "../../src/testing.js";
 import { aws } from "../../src/transport/cloud.js";
 
-export const rooms: { readonly [Id in ProtocolId]: Protocol | ProtocolDoor } = {
+export const rooms: { readonly [Id in ChatProtocolId]: Protocol | ProtocolDoor } = {
   "openai-chat": openaiChat,
   "openai-responses": openaiResponses,
   "anthropic-messages": anthropicMessages,
@@ -26,9 +26,9 @@ export const rooms: { readonly [Id in ProtocolId]: Protocol | ProtocolDoor } = {
   "bedrock-converse": bedrockConverse,
 };
 
-export const protocolIds = Object.keys(rooms) as ProtocolId[];
+export const protocolIds = Object.keys(rooms) as ChatProtocolId[];
 
-const reasoning: { readonly [Id in ProtocolId]?: ModelFacts["reasoning"] } = {
+const reasoning: { readonly [Id in ChatProtocolId]?: ModelFacts["reasoning"] } = {
   "openai-chat": { mode: "always", field: "reasoning_content", replay: "allowed" },
   "anthropic-messages": { mode: "always", replay: "required", wire: "anthropic-adaptive" },
   "google-generative-ai": { mode: "always", replay: "required" },
@@ -37,7 +37,7 @@ const reasoning: { readonly [Id in ProtocolId]?: ModelFacts["reasoning"] } = {
 
 /** `changed` facts of the model, by protocol. */
 export function wireProviders(
-  changed: (protocol: ProtocolId) => Partial<ModelFacts> = () => ({}),
+  changed: (protocol: ChatProtocolId) => Partial<ModelFacts> = () => ({}),
 ): readonly ProviderFacts[] {
   return protocolIds.map((protocol) => ({
     id: `p-${protocol}`,
@@ -71,15 +71,15 @@ export function handlesOf(
   simulator: Simulator,
   providers: readonly ProviderFacts[],
   options: ClientOptions = {},
-): { readonly [Id in ProtocolId]: WireHandle } {
+): { readonly [Id in ChatProtocolId]: WireHandle } {
   const handles = providers.map((facts) => {
     const provider = defineProvider(
-      { protocols: [rooms[facts.protocol]], cloud: aws, facts },
+      { protocols: [rooms[facts.protocol as ChatProtocolId]], cloud: aws, facts },
       { fetch: simulator.fetch, baseURL: simulator.baseURL(facts.id), retry: false, ...options },
     );
     return [facts.protocol, provider(`m-${facts.protocol}`) as ChatHandle];
   });
-  return Object.fromEntries(handles) as { readonly [Id in ProtocolId]: WireHandle };
+  return Object.fromEntries(handles) as { readonly [Id in ChatProtocolId]: WireHandle };
 }
 
 /** A group without its types. */

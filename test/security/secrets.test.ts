@@ -1,6 +1,6 @@
 /** No key is seen in anything that a failed call leaves behind, whatever the other side echoes, in whatever form, and where. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Auth, ProtocolId, ProviderFacts } from "../../src/catalog/facts.js";
+import type { Auth, ChatProtocolId, ProviderFacts } from "../../src/catalog/facts.js";
 import { defineProvider } from "../../src/client/define-provider.js";
 import type { ChatHandle, EmbeddingHandle } from "../../src/client/handle.js";
 import type { ClientOptions } from "../../src/client/options.js";
@@ -72,7 +72,7 @@ const echoes: { readonly [place: string]: Echo } = {
     ),
 };
 
-function factsOf(protocol: ProtocolId, auth: Auth): ProviderFacts {
+function factsOf(protocol: ChatProtocolId, auth: Auth): ProviderFacts {
   return {
     id: "p",
     name: "P",
@@ -86,7 +86,7 @@ function factsOf(protocol: ProtocolId, auth: Auth): ProviderFacts {
   };
 }
 
-function providerOf(protocol: ProtocolId, auth: Auth, options: ClientOptions) {
+function providerOf(protocol: ChatProtocolId, auth: Auth, options: ClientOptions) {
   return defineProvider(
     { protocols: [rooms[protocol]], cloud: aws, facts: factsOf(protocol, auth) },
     { retry: false, env: {}, headers: { "x-secret-token": headerSecret }, ...options },

@@ -307,6 +307,17 @@ if (wide.supports("image")) await wide.chat({ messages: [user("Look", image(${ur
     says: ["groq/compound does not support tool calling"],
   },
   {
+    id: "group-dynamic",
+    title: "a group with a member of which nothing was asked at run time",
+    setup: 'const id: string = coin ? "gpt-4" : "gpt-3.5-turbo";\nconst model: ChatModelWith = openai.model(id);',
+    bad: `await failover([openai("gpt-4o"), model]).chat({ messages: [user("Look", image(${url}))] });`,
+    good: `const wide: ChatModelWith = openai("gpt-4o-mini");
+if (wide.supports("image"))
+  await failover([openai("gpt-4o"), wide]).chat({ messages: [user("Look", image(${url}))] });`,
+    says: ["call model.supports(...) first"],
+    runtime: ["does not accept image"],
+  },
+  {
     id: "group-degraded",
     title: "a member that was told to do without something else than it lacks",
     setup: "const tools = { weather: { input: z.object({ city: z.string() }) } };",

@@ -206,6 +206,16 @@ const reply = await group.chat({
 const name: string = reply.output.name;`,
   },
   {
+    id: "group-dynamic",
+    title: "a group with members whose model is known only at run time",
+    setup: 'const id: string = coin ? "gpt-99" : "gpt-98";',
+    text: `const model: ChatModelWith = openai.model(id);
+if (model.supports("image")) {
+  const reply = await failover([model, openai("gpt-4o")]).chat({ messages: [user("Look", image(${url}))] });
+  const text: string = reply.text;
+}`,
+  },
+  {
     id: "group-degraded",
     title: "a group with members that answer without what they lack",
     text: `const group = failover([openai("gpt-4o"), degrade(openai("gpt-4"), "image"), degrade(openai("o3"), "temperature")]);
