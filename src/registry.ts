@@ -9,6 +9,7 @@ export { fileBackend } from "./registry/file-backend.js";
 export { type FileOptions, files } from "./registry/file-source.js";
 export { type FollowOptions, followBackend } from "./registry/follow-backend.js";
 export type { Change, Generation } from "./registry/generation.js";
+export { type HealthEvent, type HealthMonitor, type HealthOptions, monitorHealth } from "./registry/health.js";
 export { MemoryStore, memoryBackend } from "./registry/memory-backend.js";
 export type { PlausibilityOptions } from "./registry/plausibility.js";
 export type { Found, ListedEntry, ModelQuery } from "./registry/query.js";

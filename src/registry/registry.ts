@@ -381,17 +381,26 @@ class CatalogRegistry implements Registry<RegistryProviders> {
     return liveHandle((call) => this.resolve({ provider, model, wide, listed }, call?.tags));
   }
 
-  private resolve({ provider, model, wide, listed }: Asked, tags: Tags): Resolved {
+  private resolve(asked: Asked, tags: Tags): Resolved {
     const { trial } = this;
-    const id = `${provider}/${model}`;
-    const changed = trial?.deployment.takes({ id, tags }) === true;
-    const generation = trial !== undefined && changed ? trial.candidate : this.current;
+    const id = `${asked.provider}/${asked.model}`;
+    if (trial === undefined || !trial.concerns.has(id)) return { handle: this.handleIn(this.current, asked) };
+    const changed = trial.deployment.takes({ id, tags });
+    const ended = (ok: boolean, ms: number) => trial.deployment.record(changed, ok, ms);
+    try {
+      return { handle: this.handleIn(changed ? trial.candidate : this.current, asked), ended };
+    } catch (error) {
+      // A change that takes a model away fails its calls.
+      ended(false, 0);
+      throw error;
+    }
+  }
+
+  private handleIn(generation: Generation, { provider, model, wide, listed }: Asked): AnyHandle {
     const face = this.faces.of(provider, generation);
     if (findModel(face.facts, model) === undefined && (listed || this.wasListed(provider, model)))
       throw gone(provider, model);
-    const handle = wide ? face.model(model) : face(model);
-    if (trial === undefined || !trial.concerns.has(id)) return { handle };
-    return { handle, ended: (ok, ms) => trial.deployment.record(changed, ok, ms) };
+    return wide ? face.model(model) : face(model);
   }
 }
 
