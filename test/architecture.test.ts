@@ -51,6 +51,7 @@ const house: readonly Room[] = [
   { prefix: "src/registry/backends/", rooms: ["src/errors.ts", "src/registry/", "src/storage/"], packages: node },
   { prefix: "src/storage/", rooms: ["src/errors.ts"], packages: ["pg", "redis", "proper-lockfile", ...node] },
   { prefix: "src/budget", rooms: [...words, "src/client/", "src/storage/"], packages: [] },
+  { prefix: "src/telemetry", rooms: [...words, "src/client/"], packages: ["@opentelemetry/api"] },
   { prefix: "src/audit", rooms: [...words, "src/client/", "src/storage/"], packages: node },
   { prefix: "src/presets.ts", rooms: ["src/client/", "src/middleware/"], packages: [] },
   { prefix: "src/define.ts", rooms: runtime, packages: [] },

@@ -3,7 +3,12 @@ import type { ErrorCode } from "../errors.js";
 import type { Dialects } from "./dialects/index.js";
 
 /** Wire protocols that have a room in `src/protocols`. */
-export type ProtocolId =
+export type ProtocolId = ChatProtocolId | TaskProtocolId;
+
+/** Protocols without chat: pictures and films, mostly by jobs. */
+export type TaskProtocolId = "bfl-flux" | "dashscope" | "fal-queue" | "minimax-media" | "replicate-predictions";
+
+export type ChatProtocolId =
   | "openai-chat"
   | "openai-responses"
   | "anthropic-messages"
@@ -211,6 +216,7 @@ export type ReasoningWire =
   | "anthropic-adaptive"
   | "gemini-budget"
   | "gemini-level"
+  | "ollama-think"
   | "cohere-thinking"
   | "bedrock-thinking"
   | "bedrock-adaptive"

@@ -122,6 +122,7 @@ const reasoning = strict({
       "anthropic-adaptive",
       "gemini-budget",
       "gemini-level",
+      "ollama-think",
       "cohere-thinking",
       "bedrock-thinking",
       "bedrock-adaptive",

@@ -29,6 +29,11 @@ export const protocolSchema = z.enum([
   "ollama",
   "cohere-v2",
   "bedrock-converse",
+  "bfl-flux",
+  "dashscope",
+  "fal-queue",
+  "minimax-media",
+  "replicate-predictions",
 ]);
 
 export const kindSchema = z.enum([

@@ -16,21 +16,17 @@ const longestWait = 10_000;
 export async function submit<K extends TaskKind>(running: Running<K>): Promise<Job<TaskReply<K>>> {
   const { codec, call, target, kind, adjustments } = running;
   if (!isJob(codec)) throw answersAtOnce(target);
-  const { value: ticket } = await ask(
+  const { value: begun, requestId } = await ask(
     running,
     () => codec.encode(call),
     async (exchanged) => ({ value: await readWhole(exchanged, (answer) => codec.decodeTicket(answer, call)) }),
   );
   const { provider, modelId, params } = call;
-  const state: JobState = {
-    provider: provider.id,
-    model: modelId,
-    kind,
-    ...ticket,
-    params,
-    submittedAt: target.client.now(),
-  };
-  return new RunningJob({ target, kind, codec, state, ticket, adjustments, options: running.options });
+  const reply = "answer" in begun ? replyOf(running, begun.answer, requestId) : undefined;
+  const ticket: JobTicket = "answer" in begun ? { id: begun.id } : begun;
+  const submittedAt = target.client.now();
+  const state: JobState = { provider: provider.id, model: modelId, kind, ...ticket, params, submittedAt };
+  return new RunningJob({ target, kind, codec, state, ticket, adjustments, options: running.options, reply });
 }
 
 /** Checks, submits and gives back the job. */
@@ -69,6 +65,8 @@ interface Parts<K extends TaskKind> extends Pick<Running<K>, "target" | "kind" |
   readonly codec: JobCodec<K>;
   readonly state: JobState;
   readonly ticket: JobTicket;
+  /** Of a job that was over when it began. */
+  readonly reply?: TaskReply<K> | undefined;
 }
 
 class RunningJob<K extends TaskKind> implements Job<TaskReply<K>> {
@@ -85,6 +83,7 @@ class RunningJob<K extends TaskKind> implements Job<TaskReply<K>> {
     this.model = modelId;
     this.id = parts.state.id;
     this.#parts = parts;
+    this.#reply = parts.reply;
     this.#call = { provider, modelId, model, params: parts.state.params ?? {} };
   }
 

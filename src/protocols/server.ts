@@ -9,9 +9,20 @@ import type { TaskKind, TaskRequests, TaskResults } from "./task.js";
 
 /** What a request to a served endpoint asks for, read off method and path. */
 export interface Route {
-  readonly operation: "chat" | "embed" | "models" | "count-tokens" | TaskKind | "job" | "cancel-job" | "job-content";
-  /** Of a request about a job that was submitted before. */
+  readonly operation:
+    | "chat"
+    | "embed"
+    | "models"
+    | "count-tokens"
+    | TaskKind
+    | "job"
+    | "job-result"
+    | "cancel-job"
+    | "job-content";
+  /** Of a request about a job that was submitted before; empty where the query names it, as `id`, `task_id` or `file_id`. */
   readonly jobId?: string | undefined;
+  /** A kind that is else answered by jobs is answered at once here. */
+  readonly atOnce?: boolean | undefined;
   /** Where the path carries them (Gemini); else they are in the body. */
   readonly modelId?: string | undefined;
   readonly stream?: boolean | undefined;
@@ -114,6 +125,8 @@ export interface ServedTasks {
     readonly kinds: readonly TaskKind[];
     encodeTicket(served: ServedTask, context: TaskContext): unknown;
     encodeStatus(job: ServedJob): unknown;
+    /** The answer of a `job-result`. */
+    encodeResult?(job: ServedJob): unknown;
   };
 }
 
@@ -128,6 +141,8 @@ export interface FailureDetails {
 /** The server side of one wire protocol. Pure, as the client side. */
 export interface ServerProtocol {
   readonly id: ProtocolId;
+  /** Serves only providers that speak it: its paths are the models' names. */
+  readonly tasksOnly?: true;
   /** Content type of its streams. Default `text/event-stream`. */
   readonly streamType?: string | undefined;
   /** `path` is relative to the base URL, without the query. Undefined: not an endpoint of this protocol. */

@@ -1,12 +1,12 @@
 /** What rooms share to put tasks on the wire and to read their answers: bodies, forms, lenient members, media. */
 import { refusesUrl } from "../catalog/sentences.js";
 import type { MediaSource } from "../chat/message.js";
-import { CapabilityError, TransportError } from "../errors.js";
+import { CapabilityError, ProviderError, TransportError } from "../errors.js";
 import { fromBase64 } from "./base64.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams } from "./body.js";
-import { mediaOf } from "./media.js";
+import { dataUrl, mediaOf } from "./media.js";
 import type { FormField, WireRequest } from "./protocol.js";
-import type { TaskCall, TaskKind } from "./task.js";
+import type { TaskCall, TaskKind, TaskResults } from "./task.js";
 
 /** A JSON object as it came: every member may be missing, null or of another type. */
 export type Members = { readonly [member: string]: unknown };
@@ -153,4 +153,40 @@ export function audioType(stated: string | undefined, format: unknown): string |
   const type = stated?.split(";", 1)[0]?.trim().toLowerCase();
   if (type?.startsWith("audio/")) return stated;
   return typeof format === "string" && Object.hasOwn(audioTypes, format) ? audioTypes[format] : undefined;
+}
+
+/** A picture by URL: its own, or a `data:` URL of its bytes. */
+export function pictureUrl(source: MediaSource): string {
+  const media = mediaOf(source, undefined);
+  return "url" in media ? media.url : dataUrl(media.base64, media.mediaType);
+}
+
+/** Pictures or films of a job, from their addresses. */
+export function mediaResult<K extends "image" | "video">(kind: K, urls: readonly string[]): TaskResults[K] {
+  const parts = urls.map((url) => ({ type: kind, [kind]: url }));
+  // Both kinds have one part of their name per address.
+  return (kind === "image" ? { images: parts } : { videos: parts }) as unknown as TaskResults[K];
+}
+
+/** Width and height of `1024x768`. */
+export function dimensionsOf(size: unknown): { readonly width: number; readonly height: number } | undefined {
+  const [, width, height] = (typeof size === "string" && /^(\d{1,5})[x*](\d{1,5})$/.exec(size)) || [];
+  return width === undefined || height === undefined ? undefined : { width: Number(width), height: Number(height) };
+}
+
+/** The failure of a job. `filtered`: its content was refused. */
+export function jobFailure({ provider, modelId }: AnyCall, message: string, filtered = false): ProviderError {
+  const code = filtered ? "content-filter" : "provider-rejected";
+  return new ProviderError(code, `${provider.id}/${modelId}: ${code}: ${message}`, {
+    provider: provider.id,
+    model: modelId,
+    providerMessage: message,
+  });
+}
+
+/** An id of a job becomes a segment of a path. */
+export function jobIdOf(value: unknown, call: AnyCall): string {
+  const id = textOf(value);
+  if (id === undefined || !/^[\w.:-]{1,200}$/.test(id)) throw unreadable(call, "the answer names no job");
+  return id;
 }

@@ -111,6 +111,12 @@ export interface JobTicket {
   readonly url?: string | undefined;
 }
 
+/** A job that was over when it began. */
+export interface JobDone<K extends TaskKind> {
+  readonly id: string;
+  readonly answer: TaskAnswer<K>;
+}
+
 /** How a job stands. Failed jobs throw `ProviderError`. */
 export type JobStatus<K extends TaskKind> =
   | { readonly state: "queued" | "running" /** From 0 to 1. */; readonly progress?: number | undefined }
@@ -124,7 +130,8 @@ export type JobCall<K extends TaskKind> = Pick<TaskCall<K>, "provider" | "modelI
 /** A kind that is answered later: submit, ask again, fetch. */
 export interface JobCodec<K extends TaskKind> {
   encode(call: TaskCall<K>): WireRequest;
-  decodeTicket(answer: WireAnswer, call: TaskCall<K>): JobTicket;
+  /** The job; or its result, where the provider had it at once. */
+  decodeTicket(answer: WireAnswer, call: TaskCall<K>): JobTicket | JobDone<K>;
   encodePoll(ticket: JobTicket, call: JobCall<K>): WireRequest;
   decodeStatus(answer: WireAnswer, call: JobCall<K>, ticket: JobTicket): JobStatus<K>;
   decodeResult?(answer: WireAnswer, call: JobCall<K>): TaskAnswer<K>;

@@ -13,7 +13,7 @@ export interface Adjustment {
 
 /** The HTTP request of a call, before authentication. */
 export interface WireRequest {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Appended to the base URL; begins with `/`. Ids in it are percent-encoded by the room. */
   readonly path: string;
   readonly headers: { readonly [name: string]: string };

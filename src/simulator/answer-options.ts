@@ -1,5 +1,5 @@
 /** How a model's answer looks by its facts: visible thoughts, tags, signatures, ids, limits. */
-import type { ProtocolId } from "../catalog/facts.js";
+import type { ChatProtocolId } from "../catalog/facts.js";
 import type { Replay } from "../chat/message.js";
 import { type UsageBuckets, usageOf } from "../chat/usage.js";
 import type { AnswerContext } from "../protocols/server.js";
@@ -10,7 +10,7 @@ import { callContent } from "./refuse-signatures.js";
 import { makeReasoning } from "./reply.js";
 import { sign } from "./signature.js";
 
-const callPrefixes: { readonly [P in ProtocolId]: string } = {
+const callPrefixes: { readonly [P in ChatProtocolId]: string } = {
   "openai-chat": "call_",
   "openai-responses": "call_",
   "anthropic-messages": "toolu_",
@@ -20,7 +20,7 @@ const callPrefixes: { readonly [P in ProtocolId]: string } = {
   "bedrock-converse": "tooluse_",
 };
 
-const answerPrefixes: { readonly [P in ProtocolId]: string } = {
+const answerPrefixes: { readonly [P in ChatProtocolId]: string } = {
   "openai-chat": "chatcmpl-",
   "openai-responses": "resp_",
   "anthropic-messages": "msg_",
@@ -48,7 +48,12 @@ export function answerOptions(inspection: Inspection): Omit<EventOptions, "answe
 }
 
 /** Their thoughts need no asking for. */
-const alwaysShown: ReadonlySet<ProtocolId> = new Set(["anthropic-messages", "ollama", "cohere-v2", "bedrock-converse"]);
+const alwaysShown: ReadonlySet<ChatProtocolId> = new Set([
+  "anthropic-messages",
+  "ollama",
+  "cohere-v2",
+  "bedrock-converse",
+]);
 
 /** Whether a reasoning model's thoughts can be read, or are only counted. */
 function showsReasoning({ protocol, model, served }: Inspection): boolean {

@@ -4,11 +4,16 @@ import type { ModelFacts, ProtocolId, ProviderFacts } from "../catalog/facts.js"
 import { findModel } from "../catalog/find-model.js";
 import { anthropicMessagesServer } from "../protocols/anthropic-messages/server.js";
 import { bedrockConverseServer } from "../protocols/bedrock-converse/server.js";
+import { bflFluxServer } from "../protocols/bfl-flux/server.js";
 import { cohereV2Server } from "../protocols/cohere-v2/server.js";
+import { dashscopeServer } from "../protocols/dashscope/server.js";
+import { falQueueServer } from "../protocols/fal-queue/server.js";
 import { googleGenerativeAiServer } from "../protocols/google-generative-ai/server.js";
+import { minimaxMediaServer } from "../protocols/minimax-media/server.js";
 import { ollamaServer } from "../protocols/ollama/server.js";
 import { openaiChatServer } from "../protocols/openai-chat/server.js";
 import { openaiResponsesServer } from "../protocols/openai-responses/server.js";
+import { replicatePredictionsServer } from "../protocols/replicate-predictions/server.js";
 import type { Route, ServerProtocol } from "../protocols/server.js";
 
 const servers: readonly ServerProtocol[] = [
@@ -19,6 +24,11 @@ const servers: readonly ServerProtocol[] = [
   ollamaServer,
   cohereV2Server,
   bedrockConverseServer,
+  bflFluxServer,
+  dashscopeServer,
+  falQueueServer,
+  minimaxMediaServer,
+  replicatePredictionsServer,
 ];
 
 /** A provider with the base paths its clients may use. */
@@ -27,6 +37,7 @@ interface Entry {
   /** Longest first, so that `/v1/beta` is not taken for `/v1`. */
   readonly basePaths: readonly string[];
   readonly byWireId: ReadonlyMap<string, string>;
+  readonly speaks: ReadonlySet<ProtocolId>;
 }
 
 /** A request whose endpoint is known. */
@@ -79,6 +90,7 @@ function entryOf(facts: ProviderFacts): Entry {
   return {
     facts,
     basePaths: [...paths].sort((a, b) => b.length - a.length),
+    speaks: new Set([facts.protocol, ...models.flatMap(([, { transport }]) => transport?.protocol ?? [])]),
     byWireId: new Map(models.flatMap(([id, { wireId }]) => (wireId === undefined ? [] : [[wireId, id] as const]))),
   };
 }
@@ -93,7 +105,8 @@ function basePathOf(baseURL: string, { vars }: ProviderFacts): string {
 function destinationOf(entry: Entry, method: string, path: string): Destination | undefined {
   const { facts } = entry;
   const own = (protocol: ServerProtocol) => (protocol.id === facts.protocol ? 0 : 1);
-  const inOrder = [...servers].sort((a, b) => own(a) - own(b));
+  const spoken = servers.filter(({ id, tasksOnly }) => tasksOnly !== true || entry.speaks.has(id));
+  const inOrder = spoken.sort((a, b) => own(a) - own(b));
   for (const base of entry.basePaths) {
     if (!path.startsWith(`${base}/`)) continue;
     const below = path.slice(base.length);

@@ -1,5 +1,5 @@
 /** Answers one request: finds its endpoint, refuses or replies, and lets armed faults spoil the answer. */
-import type { ModelFacts } from "../catalog/facts.js";
+import type { ChatProtocolId, ModelFacts } from "../catalog/facts.js";
 import { CapabilityError } from "../errors.js";
 import type { ServedChat } from "../protocols/server.js";
 import { answerContext, answerOptions } from "./answer-options.js";
@@ -27,6 +27,7 @@ interface Exchange {
   readonly log: SimulatedRequest;
   readonly strike: Strike | undefined;
   readonly id: string;
+  readonly query: string | undefined;
 }
 
 export class Exchanger {
@@ -50,7 +51,7 @@ export class Exchanger {
     if (!("route" in to)) return jsonPlan(404, { error: { message: `Not found: ${request.method} ${to.path}` } });
     const strike = strikeIn(request) ?? this.state.faults.strike(to.provider.id, log.model);
     const id = digest(String(this.state.nextNumber()), this.state.seed);
-    const exchange: Exchange = { to, body, log, strike, id };
+    const exchange: Exchange = { to, body, log, strike, id, query: request.query };
     const answered = await this.planOf(exchange);
     // OpenAI's and Anthropic's names for the same header.
     const headers = { "x-request-id": `req_${id}`, "request-id": `req_${id}`, ...answered.headers };
@@ -75,7 +76,7 @@ export class Exchanger {
     const { protocol, route } = to;
     if (route.operation === "models") return jsonPlan(200, protocol.encodeModels(listedModels(to)));
     const task = { to, id: exchange.id, state: this.state, directory: this.directory };
-    if (route.jobId !== undefined) return serveJob(task);
+    if (route.jobId !== undefined) return serveJob(task, route.jobId || jobInQuery(exchange.query));
     if (body === undefined) return failurePlan(protocol, { code: "invalid-request", message: "The body is not JSON." });
     const kind = taskKindOf(task);
     if (kind !== undefined) {
@@ -100,7 +101,9 @@ export class Exchanger {
     if (model === undefined || model.status === "retired") return missingModel(served.modelId, "does not exist");
     if (found !== undefined && protocolOf(provider, model) !== protocol.id)
       return missingModel(served.modelId, "is not served by this endpoint");
-    return { protocol: protocol.id, provider, modelId: found?.id ?? served.modelId, model, served };
+    // Only chat protocols decode chats.
+    const id = protocol.id as ChatProtocolId;
+    return { protocol: id, provider, modelId: found?.id ?? served.modelId, model, served };
   }
 
   private chat(inspection: Inspection, exchange: Exchange, scripted: string | ScriptedReply | undefined): Plan {
@@ -189,6 +192,12 @@ function listedModels({ provider, protocol }: Destination) {
       contextTokens: limits.context,
       outputTokens: limits.output,
     }));
+}
+
+/** Names under which a query names a job. */
+function jobInQuery(query = ""): string {
+  const params = new URLSearchParams(query);
+  return params.get("id") ?? params.get("task_id") ?? params.get("file_id") ?? "";
 }
 
 /** Undefined for a body that is neither JSON nor a form. */

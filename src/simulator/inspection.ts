@@ -1,12 +1,12 @@
 /** The words of the simulator's second opinion: what is inspected, and what a refusal says. */
 import type { OpenaiChatDialect } from "../catalog/dialects/openai-chat.js";
-import type { ModelFacts, ProtocolId, ProviderFacts } from "../catalog/facts.js";
+import type { ChatProtocolId, ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { ErrorCode } from "../errors.js";
 import type { ServedChat } from "../protocols/server.js";
 
 /** A chat request under inspection. */
 export interface Inspection {
-  readonly protocol: ProtocolId;
+  readonly protocol: ChatProtocolId;
   readonly provider: ProviderFacts;
   readonly modelId: string;
   readonly model: ModelFacts;

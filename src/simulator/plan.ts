@@ -5,6 +5,8 @@ export interface ReceivedRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
+  /** Without the question mark. */
+  readonly query?: string | undefined;
   readonly headers: { readonly [name: string]: string };
   readonly body: string;
   /** The bytes of a body that is no text: a form. */

@@ -1,12 +1,12 @@
 /** Refuses histories whose turns or tool calls do not fit together, each protocol by its own rules, read off the wire. */
-import type { ProtocolId } from "../catalog/facts.js";
+import type { ChatProtocolId } from "../catalog/facts.js";
 import { camelCased } from "../protocols/google-generative-ai/server-spelling.js";
 import { badValue, type Check, chatDialect, type Inspection, type Refusal } from "./inspection.js";
 import { converseHistory } from "./refuse-converse.js";
 
 type Members = { readonly [name: string]: unknown };
 
-const byProtocol: { readonly [P in ProtocolId]?: Check } = {
+const byProtocol: { readonly [P in ChatProtocolId]?: Check } = {
   "openai-chat": openaiHistory,
   "openai-responses": responsesHistory,
   "anthropic-messages": anthropicHistory,

@@ -74,9 +74,11 @@ async function receive(request: IncomingMessage): Promise<ReceivedRequest> {
     chunks.push(chunk);
   }
   const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const);
+  const [path = "/", query] = (request.url ?? "/").split("?", 2);
   return {
     method: request.method ?? "GET",
-    path: (request.url ?? "/").split("?", 1)[0] ?? "/",
+    path,
+    query,
     headers: Object.fromEntries(headers),
     ...bodyOf(Buffer.concat(chunks), request.headers["content-type"]),
   };

@@ -1,6 +1,6 @@
 /** Answers requests of the kinds beside chat: at once, or by jobs that are done when they were asked for twice. */
 import type { ModelFacts } from "../catalog/facts.js";
-import type { ServedTask, TaskBody, TaskContext } from "../protocols/server.js";
+import type { ServedJob, ServedTask, TaskBody, TaskContext } from "../protocols/server.js";
 import type { TaskKind } from "../protocols/task.js";
 import { bytesPlan, failurePlan, jsonPlan } from "./answer-plan.js";
 import type { Destination, Directory } from "./directory.js";
@@ -22,10 +22,9 @@ export interface TaskExchange {
 /** The kind that a request is for; chat endpoints may serve other kinds of model, too. */
 export function taskKindOf({ to: { route, provider, protocol }, directory }: TaskExchange): TaskKind | undefined {
   if (protocol.tasks === undefined) return undefined;
-  if (isTask(route.operation)) return route.operation;
-  if (route.operation !== "chat" || route.modelId === undefined) return undefined;
-  const kind = directory.model(provider, route.modelId)?.model.kind;
-  return kind !== undefined && isTask(kind) ? kind : undefined;
+  const kind = route.modelId === undefined ? undefined : directory.model(provider, route.modelId)?.model.kind;
+  if (kind !== undefined && isTask(kind)) return kind;
+  return isTask(route.operation) ? route.operation : undefined;
 }
 
 const kinds: readonly string[] = [
@@ -56,19 +55,20 @@ export function serveTask(exchange: TaskExchange, kind: TaskKind, body: unknown)
   const inspected = inspectTask({ provider, modelId: found.id, model: found.model, served });
   if ("code" in inspected) return failurePlan(protocol, inspected);
   const { params } = inspected;
-  const { result, usage } = makeResult(served, { params, label: state.label });
+  const { result, usage } = makeResult(served, { params, label: state.label, byUrl: protocol.tasksOnly === true });
   const context = { id, modelId: served.modelId || found.id, created: state.now(), usage, params };
-  if (tasks.jobs?.kinds.includes(kind) !== true) return bodyPlan(tasks.encode(served, result, context));
+  if (tasks.jobs?.kinds.includes(kind) !== true || route.atOnce === true)
+    return bodyPlan(tasks.encode(served, result, context));
   state.jobs.set(id, { id, modelId: found.id, kind, served, params, polls: 0, cancelled: false });
   return jsonPlan(200, tasks.jobs.encodeTicket(served, context));
 }
 
-/** The status of a job, its end, or its bytes. Undefined: no such job. */
-export function serveJob({ to: { protocol, route }, state }: TaskExchange): Plan {
-  const job = state.jobs.get(route.jobId ?? "");
+/** The status of a job, its result, its end, or its bytes. */
+export function serveJob({ to: { protocol, route }, state }: TaskExchange, jobId: string): Plan {
+  const job = state.jobs.get(jobId);
   const jobs = protocol.tasks?.jobs;
   if (job === undefined || jobs === undefined)
-    return failurePlan(protocol, { code: "not-found", message: `No job '${route.jobId}'.` });
+    return failurePlan(protocol, { code: "not-found", message: `No job '${jobId}'.` });
   if (route.operation === "cancel-job") job.cancelled = true;
   else job.polls += 1;
   const done = job.polls > pollsUntilDone;
@@ -76,20 +76,20 @@ export function serveJob({ to: { protocol, route }, state }: TaskExchange): Plan
     return done
       ? bytesPlan(new TextEncoder().encode(`${state.label}a film`), "video/mp4")
       : failurePlan(protocol, { code: "not-found", message: `Job '${job.id}' is not done.` });
-  const { result } = makeResult(job.served, { params: job.params, label: state.label });
+  const made = { params: job.params, label: state.label, byUrl: protocol.tasksOnly === true };
   const running = job.polls > 1 ? "running" : "queued";
-  return jsonPlan(
-    200,
-    jobs.encodeStatus({
-      id: job.id,
-      modelId: job.modelId,
-      kind: job.kind,
-      params: job.params,
-      state: job.cancelled ? "cancelled" : done ? "done" : running,
-      progress: Math.min(1, job.polls / (pollsUntilDone + 1)),
-      ...(done ? { result } : {}),
-    }),
-  );
+  const served: ServedJob = {
+    id: job.id,
+    modelId: job.modelId,
+    kind: job.kind,
+    params: job.params,
+    state: job.cancelled ? "cancelled" : done ? "done" : running,
+    progress: Math.min(1, job.polls / (pollsUntilDone + 1)),
+    ...(done ? { result: makeResult(job.served, made).result } : {}),
+  };
+  if (route.operation !== "job-result") return jsonPlan(200, jobs.encodeStatus(served));
+  if (!done) return failurePlan(protocol, { code: "not-found", message: `Job '${job.id}' is not done.` });
+  return jsonPlan(200, jobs.encodeResult?.(served));
 }
 
 function bodyPlan(body: TaskBody): Plan {

@@ -97,6 +97,7 @@ async function received(request: Request): Promise<ReceivedRequest> {
   return {
     method: request.method,
     path: new URL(request.url).pathname,
+    query: new URL(request.url).search.slice(1),
     headers: Object.fromEntries(request.headers),
     ...(isForm(request.headers.get("content-type") ?? "")
       ? { body: "", raw: new Uint8Array(await request.arrayBuffer()) }

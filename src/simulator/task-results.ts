@@ -26,9 +26,10 @@ type Makers = {
 
 export function makeResult(
   { kind, request }: { readonly kind: TaskKind; readonly request: TaskRequests[TaskKind] },
-  { params, label }: { readonly params: Params; readonly label: string },
+  { params, label, byUrl }: { readonly params: Params; readonly label: string; readonly byUrl: boolean },
 ): Made<TaskKind> {
-  const [result, buckets] = makers[kind](request as never, params, label);
+  const asked = byUrl ? { responseFormat: "url", ...params } : params;
+  const [result, buckets] = makers[kind](request as never, asked, label);
   return { result, usage: usageOf(buckets) };
 }
 

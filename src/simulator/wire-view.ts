@@ -1,11 +1,11 @@
 /** Reads a wire request by canonical names, independently of how the client encodes it: the simulator's own table. */
-import type { ModelFacts, ProtocolId, ProviderFacts, ReasoningWire } from "../catalog/facts.js";
+import type { ChatProtocolId, ModelFacts, ProviderFacts, ReasoningWire } from "../catalog/facts.js";
 import type { Inspection } from "./inspection.js";
 
 type Paths = { readonly [name: string]: string };
 
 /** Where the documented parameters of each protocol stand in the body. */
-const paths: { readonly [P in ProtocolId]: Paths } = {
+const paths: { readonly [P in ChatProtocolId]: Paths } = {
   "openai-chat": {
     temperature: "temperature",
     topP: "top_p",
@@ -98,7 +98,7 @@ const paths: { readonly [P in ProtocolId]: Paths } = {
 };
 
 /** The sampling parameters and their like: what a model either takes or does not. */
-export function documentedParams(protocol: ProtocolId): readonly string[] {
+export function documentedParams(protocol: ChatProtocolId): readonly string[] {
   return Object.keys(paths[protocol]).filter((name) => name !== "maxOutputTokens" && name !== "parallelTools");
 }
 
@@ -155,11 +155,12 @@ export const reasoningMembers: { readonly [W in ReasoningWire]: readonly string[
   openrouter: ["reasoning"],
   "enable-thinking": ["enable_thinking", "thinking_budget"],
   "thinking-type": ["thinking", "reasoning_effort"],
-  "chat-template-kwargs": ["chat_template_kwargs"],
+  "chat-template-kwargs": ["chat_template_kwargs", "chat_template_args"],
   "anthropic-thinking": ["thinking", "output_config.effort"],
   "anthropic-adaptive": ["thinking", "output_config.effort"],
   "gemini-budget": ["generationConfig.thinkingConfig.thinkingBudget"],
   "gemini-level": ["generationConfig.thinkingConfig.thinkingLevel"],
+  "ollama-think": ["think"],
   "cohere-thinking": ["thinking"],
   "bedrock-thinking": ["additionalModelRequestFields.thinking", "additionalModelRequestFields.output_config.effort"],
   "bedrock-adaptive": ["additionalModelRequestFields.thinking", "additionalModelRequestFields.output_config.effort"],
@@ -168,7 +169,7 @@ export const reasoningMembers: { readonly [W in ReasoningWire]: readonly string[
 };
 
 /** Every reasoning member that a request of the protocol may hold. */
-export const allReasoningMembers: { readonly [P in ProtocolId]: readonly string[] } = {
+export const allReasoningMembers: { readonly [P in ChatProtocolId]: readonly string[] } = {
   "openai-chat": [
     "reasoning_effort",
     "reasoning",

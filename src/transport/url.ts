@@ -61,7 +61,8 @@ export function joinURL(base: URL, path: string): URL {
  * like the base URL itself, an https host of `domain`. Throws "invalid-response" for any other.
  */
 export function givenURL(text: string, base: URL, domain: string | undefined): URL {
-  const url = URL.canParse(text, base) ? new URL(text, base) : undefined;
+  const below = `${base.origin}${base.pathname.replace(/\/*$/, "/")}`;
+  const url = URL.canParse(text, below) ? new URL(text, below) : undefined;
   const within = ({ protocol, hostname }: URL) =>
     protocol === "https:" && domain !== undefined && (hostname === domain || hostname.endsWith(`.${domain}`));
   const plain = url?.username === "" && url.password === "";

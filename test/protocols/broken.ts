@@ -1,6 +1,6 @@
 /** Breaks a stream on purpose: ends it at every byte, and changes its members one by one. */
 import { isDeepStrictEqual } from "node:util";
-import type { ProtocolId } from "../../src/catalog/facts.js";
+import type { ChatProtocolId } from "../../src/catalog/facts.js";
 import type { ProtocolEvent } from "../../src/chat/events.js";
 import { isModelwrightError } from "../../src/errors.js";
 import type { ChatCall, Protocol, StreamDecoder } from "../../src/protocols/protocol.js";
@@ -115,7 +115,7 @@ function copyOf(progress: Progress, call: ChatCall): Progress {
 }
 
 /** Members whose loss is a loss of the answer, by the room that reads them: contents, their places, and the end. */
-const carriers: { readonly [P in ProtocolId]: RegExp } = {
+const carriers: { readonly [P in ChatProtocolId]: RegExp } = {
   "openai-chat":
     /^(error|choices|choices\.0|choices\.0\.(finish_reason|text|(delta|message)(\.(content|refusal|reasoning|reasoning_content|reasoning_text|reasoning_details|function_call)(\..*)?|\.tool_calls(\.\d+(\.(id|function.*))?)?)?))$/,
   "openai-responses":
@@ -141,13 +141,14 @@ export function brokenByMutations(
   { candidates = "one" }: { readonly candidates?: "one" | "several" } = {},
 ): readonly string[] {
   const frames = framesOf(bytes, decoder.room);
+  const carrying = carriers[decoder.room.id as ChatProtocolId] ?? /^$/;
   const whole = attempt(frames, decoder);
   if (whole.code !== undefined) return [];
   const lost = new Set<string>();
   for (const i of telling(frames))
     for (const { frames: changed, path, value } of mutations([frames[i]!])) {
       tried.mutations++;
-      if (carriers[decoder.room.id].test(path)) continue;
+      if (carrying.test(path)) continue;
       if (elsewhere.test(path) && (typeof value === "number" || candidates === "several")) continue;
       if (path === "type" && frames[i]!.event === "") continue;
       const { said, code } = attempt(frames.with(i, changed[0]!), decoder);

@@ -1,5 +1,5 @@
 /** Every chat protocol as the contract sees it: a model that may do all its wire can say, and what the wire cannot. */
-import type { ModelFacts, ProtocolId, ProviderFacts, Reasoning } from "../../src/catalog/facts.js";
+import type { ChatProtocolId, ModelFacts, ProviderFacts, Reasoning } from "../../src/catalog/facts.js";
 import type { FinishReason } from "../../src/chat/events.js";
 import type { ReasoningOptions } from "../../src/client/options.js";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/index.js";
@@ -36,7 +36,7 @@ export type Ability =
   | "cached tokens";
 
 export interface Room {
-  readonly id: ProtocolId;
+  readonly id: ChatProtocolId;
   readonly client: Protocol | ProtocolDoor;
   readonly server: ServerProtocol;
   readonly reasoning: Reasoning;

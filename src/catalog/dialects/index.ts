@@ -3,6 +3,7 @@ import type { AnthropicMessagesDialect } from "./anthropic-messages.js";
 import type { BedrockConverseDialect } from "./bedrock-converse.js";
 import type { CohereV2Dialect } from "./cohere-v2.js";
 import type { GoogleGenerativeAiDialect } from "./google-generative-ai.js";
+import type { BflDialect, DashscopeDialect, ReplicateDialect } from "./jobs.js";
 import type { OpenaiChatDialect } from "./openai-chat.js";
 import type { OpenaiResponsesDialect } from "./openai-responses.js";
 
@@ -14,4 +15,7 @@ export interface Dialects {
   readonly "google-generative-ai"?: GoogleGenerativeAiDialect;
   readonly "cohere-v2"?: CohereV2Dialect;
   readonly "bedrock-converse"?: BedrockConverseDialect;
+  readonly "bfl-flux"?: BflDialect;
+  readonly dashscope?: DashscopeDialect;
+  readonly "replicate-predictions"?: ReplicateDialect;
 }

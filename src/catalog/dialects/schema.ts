@@ -43,6 +43,12 @@ const cohereV2 = strict({});
 
 const bedrockConverse = strict({});
 
+const bfl = strict({ pollDomain: z.string().min(1).exactOptional(), imageField: z.string().min(1).exactOptional() });
+
+const dashscope = strict({ atOnce: z.boolean().exactOptional() });
+
+const replicate = strict({ imageField: z.string().min(1).exactOptional() });
+
 export const dialectsSchema = strict({
   "openai-chat": openaiChat.exactOptional(),
   "openai-responses": openaiResponses.exactOptional(),
@@ -50,4 +56,7 @@ export const dialectsSchema = strict({
   "google-generative-ai": googleGenerativeAi.exactOptional(),
   "cohere-v2": cohereV2.exactOptional(),
   "bedrock-converse": bedrockConverse.exactOptional(),
+  "bfl-flux": bfl.exactOptional(),
+  dashscope: dashscope.exactOptional(),
+  "replicate-predictions": replicate.exactOptional(),
 });

@@ -1,0 +1,10 @@
+/** The room: no chat, only tasks. */
+import { withoutChat } from "../no-chat.js";
+import type { Protocol } from "../protocol.js";
+import { decodeFailure } from "./error.js";
+
+export const minimaxMediaRoom: Protocol = {
+  ...withoutChat("minimax-media"),
+  decodeFailure,
+  tasks: async () => (await import("./tasks.js")).tasks,
+};
