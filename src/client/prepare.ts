@@ -33,7 +33,8 @@ function paramsOf(options: ChatOptions): NeutralRequest["params"] {
     const value = options[name as keyof ChatOptions];
     if (value !== undefined && chatParamNames.has(name)) params[name] = value;
   }
-  if (options.builtinTools !== undefined) params.builtinTools = options.builtinTools.map((type) => ({ type }));
+  if (options.builtinTools !== undefined)
+    params.builtinTools = options.builtinTools.map((tool) => (typeof tool === "string" ? { type: tool } : tool));
   for (const [name, value] of Object.entries(options.options ?? {})) if (value !== undefined) params[name] = value;
   return params;
 }

@@ -87,12 +87,23 @@ export interface ChatRequest<P extends ChatProfile, Id extends string, T, S, N e
   readonly voice?: Choice<P["enums"], Id, "voice"> | undefined;
   /** Format of spoken answers. */
   readonly audioFormat?: Choice<P["enums"], Id, "audioFormat"> | undefined;
-  /** Tools that the provider runs itself, such as web search. */
+  /** Tools that the provider offers itself, such as web search: by name, or with its own options beside `type`. */
   readonly builtinTools?:
-    | readonly (P["builtinTools"] | Unsupported<`${Id} does not offer this built-in tool`>)[]
+    | readonly (
+        | P["builtinTools"]
+        | BuiltinTool<P["builtinTools"]>
+        | Unsupported<`${Id} does not offer this built-in tool`>
+      )[]
     | undefined;
   /** Options of this provider's own. */
   readonly options?: OptionsFor<P["options"], Id> | undefined;
+}
+
+/** A built-in tool with options, named as in the provider's API. `version` is its exact type there, if not the usual one. */
+export interface BuiltinTool<Name extends string> {
+  readonly type: Name;
+  readonly version?: string | undefined;
+  readonly [option: string]: unknown;
 }
 
 /** Options of the provider's own, or the refusal of all when there are none. */

@@ -1,6 +1,6 @@
 /** What a user of the simulator sees: options, the simulator itself, scripted answers, faults, the request log. */
 import type { ProtocolId, ProviderFacts } from "../catalog/facts.js";
-import type { FinishReason } from "../chat/events.js";
+import type { FinishReason, Source } from "../chat/events.js";
 import type { UsageBuckets } from "../chat/usage.js";
 import type { ErrorCode } from "../errors.js";
 import type { Route } from "../protocols/server.js";
@@ -58,6 +58,8 @@ export interface ScriptedReply {
   /** JSON value, sent as the text: a structured answer. */
   readonly output?: unknown;
   readonly toolCalls?: readonly { readonly name: string; readonly input?: unknown; readonly id?: string }[];
+  /** Where the text comes from. */
+  readonly sources?: readonly Source[];
   readonly finishReason?: FinishReason;
   /** Token counts; counted from the texts when absent. */
   readonly usage?: UsageBuckets;

@@ -43,6 +43,7 @@ export function makeEvents(reply: ScriptedReply, options: EventOptions): readonl
   const text = textOf(reply, reasoning, options);
   const shown = cutToTokens(text.text, left);
   for (const piece of pieces(shown, options.random)) builder.text(piece);
+  for (const source of reply.sources ?? []) builder.source(source);
   builder.refusal(reply.refusal ?? "");
   left -= countTokens(shown);
   const callTokens = addCalls(builder, reply, { ...options, left });

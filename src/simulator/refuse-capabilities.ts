@@ -23,6 +23,7 @@ export const capabilityChecks: readonly Check[] = [
   systemRole,
   modalities,
   tools,
+  builtinTools,
   toolChoice,
   parallelTools,
   output,
@@ -144,6 +145,14 @@ function tools(inspection: Inspection): Refusal | undefined {
   const strict = offered.findIndex((tool) => tool.strict === true);
   if (strict >= 0 && model.features.strictTools === false) return unsupported(`tools[${strict}].strict`);
   return undefined;
+}
+
+function builtinTools({ model, served }: Inspection): Refusal | undefined {
+  const { builtinTools: asked } = served.request.params;
+  if (!Array.isArray(asked)) return undefined;
+  const names = asked.map(({ type }: { readonly type?: unknown }) => String(type));
+  const refused = names.find((name) => model.features.builtinTools?.includes(name) === false);
+  return refused === undefined ? undefined : unsupported(`the tool '${refused}'`);
 }
 
 function toolChoice(inspection: Inspection): Refusal | undefined {

@@ -24,7 +24,14 @@ export function makeReply(request: NeutralRequest, context: ReplyContext): Scrip
     };
   const schema = wantedSchema(request);
   if (schema !== undefined) return { output: sampleSchema(schema, context.random) };
-  return { text: context.label + describe(request, context.modelId) };
+  return { text: context.label + describe(request, context.modelId), ...found(request) };
+}
+
+/** What a built-in search finds. `.invalid` never resolves (RFC 2606). */
+function found({ params }: NeutralRequest): Pick<ScriptedReply, "sources"> {
+  const names = Array.isArray(params.builtinTools) ? params.builtinTools.map(({ type }) => String(type)) : [];
+  if (!names.some((name) => name.includes("search"))) return {};
+  return { sources: [{ url: "https://simulator.invalid/source", title: "[simulated] A source" }] };
 }
 
 /** A reasoning model's thoughts before its reply. */

@@ -39,6 +39,8 @@ export async function startLlama(kind: "chat" | "embedding"): Promise<LlamaServe
     name: "llama-server",
     ...program,
     args: [...program.args, ...args, "--no-webui", ...own].map(String),
+    // It would wait for what it is still asked.
+    stopSignal: "SIGKILL",
     env: { ...program.env, GGML_BACKEND_PATH: backendOf(tree.root) },
     ready: async () => (await fetch(`http://127.0.0.1:${port}/health`)).ok,
   });

@@ -1,12 +1,13 @@
 /** Encodes tools, the choice among them, and the structured answer with its three paths. */
 import { assumeOf } from "../../catalog/capabilities.js";
 import type { NeutralOutput, NeutralTool } from "../../chat/request.js";
+import { type BuiltinTool, builtinTools } from "../builtin-tools.js";
 import type { ChatCall } from "../protocol.js";
 import { restrictedSchema } from "../restricted-schema.js";
-import type { WireObject, WireTool, WireToolChoice } from "./wire.js";
+import { builtinToolNames, type WireBuiltinTool, type WireObject, type WireTool, type WireToolChoice } from "./wire.js";
 
 export interface EncodedTools {
-  readonly tools?: readonly WireTool[];
+  readonly tools?: readonly (WireTool | WireBuiltinTool)[];
   readonly toolChoice?: WireToolChoice | undefined;
   /** `output_config.format`. */
   readonly format?: WireObject;
@@ -17,7 +18,10 @@ export interface EncodedTools {
 /** `thinking` says that the model will think: the API then refuses to force a tool. */
 export function encodeTools(call: ChatCall, thinking: boolean): EncodedTools {
   const { output } = call.request;
-  const tools = call.request.tools.map((tool, i) => encodeTool(tool, call, `tools[${i}]`));
+  const tools = [
+    ...call.request.tools.map((tool, i) => encodeTool(tool, call, `tools[${i}]`)),
+    ...builtinTools(call).map(encodeBuiltinTool),
+  ];
   const own = tools.length === 0 ? withoutTools(call) : { tools, toolChoice: toolChoice(call) };
   if (output === undefined) return own;
   if (output.path === "schema") {
@@ -41,6 +45,11 @@ function encodeTool({ name, description, parameters, strict }: NeutralTool, call
     : { ...tool, strict };
 }
 
+function encodeBuiltinTool({ type, version, options }: BuiltinTool): WireBuiltinTool {
+  const known = Object.hasOwn(builtinToolNames, type) ? builtinToolNames[type] : undefined;
+  return { type: version ?? known?.type ?? type, name: known?.name ?? type, ...options };
+}
+
 /** The API refuses a choice where there is nothing to choose from. */
 function withoutTools(call: ChatCall): EncodedTools {
   const { toolChoice: from, output } = call.request;
@@ -61,7 +70,7 @@ function toolChoice({ request }: ChatCall): WireToolChoice | undefined {
 /** The answer as the arguments of a tool: the only one, or one of those that the model must choose from. */
 function outputTool(
   output: NeutralOutput,
-  tools: readonly WireTool[],
+  tools: readonly (WireTool | WireBuiltinTool)[],
   { call, thinking }: { readonly call: ChatCall; readonly thinking: boolean },
 ): EncodedTools {
   const description = output.description ?? "Gives the answer.";

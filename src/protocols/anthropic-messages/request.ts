@@ -1,11 +1,12 @@
 /** Encodes a chat request as `POST /messages`. https://docs.claude.com/en/api/messages */
 import { CapabilityError } from "../../errors.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body.js";
+import { builtinTools, withoutBuiltinTools } from "../builtin-tools.js";
 import type { ChatCall, WireRequest } from "../protocol.js";
 import { type Conversation, encodeMessages } from "./request-messages.js";
 import { encodeReasoning } from "./request-reasoning.js";
 import { encodeTools } from "./request-tools.js";
-import { objectOf, protocolId, versionHeaders, type WireText } from "./wire.js";
+import { builtinToolNames, objectOf, protocolId, versionHeaders, type WireText } from "./wire.js";
 
 /** Canonical parameters with another name on the wire. */
 const paths: { readonly [name: string]: string } = {
@@ -16,6 +17,8 @@ const paths: { readonly [name: string]: string } = {
   user: "metadata.user_id",
 };
 
+const betaHeader = "anthropic-beta";
+
 /** Most blocks that may carry a cache mark. https://docs.claude.com/en/docs/build-with-claude/prompt-caching */
 const maxCacheMarks = 4;
 
@@ -25,7 +28,7 @@ const unknownOutputLimit = 4096;
 /** Throws `CapabilityError` for media the API does not take and for cache marks it refuses. */
 export function encodeChat(call: ChatCall): WireRequest {
   const { model, modelId } = call;
-  const { maxOutputTokens, stop, ...params } = call.request.params;
+  const { maxOutputTokens, stop, ...params } = withoutBuiltinTools(call.request.params);
   const conversation = encodeMessages(call);
   checkCacheMarks(conversation);
   const { thinking, effort } = encodeReasoning(call, conversation.messages);
@@ -53,7 +56,7 @@ export function encodeChat(call: ChatCall): WireRequest {
     method: "POST",
     path: model.transport?.path ?? (modelInPath ? pathOf(name, call.stream) : "/messages"),
     // Features in preview are asked for by words in this header, which add up. Vertex takes the version in the body.
-    headers: { ...(modelInPath ? {} : versionHeaders), ...extraHeaders(call, ["anthropic-beta"]) },
+    headers: { ...(modelInPath ? {} : versionHeaders), ...withBetas(call) },
     body: withExtraBody(body, call),
   };
 }
@@ -61,6 +64,18 @@ export function encodeChat(call: ChatCall): WireRequest {
 /** Vertex publishes models as resources, with a method each for answers and for streams. */
 function pathOf(model: string, stream: boolean): string {
   return `/models/${encodeURIComponent(model).replaceAll("%40", "@")}:${stream ? "streamRawPredict" : "rawPredict"}`;
+}
+
+/** Words that built-in tools ask for, beside those of the catalog and the caller. */
+function withBetas(call: ChatCall): { [name: string]: string } {
+  const headers = extraHeaders(call, [betaHeader]);
+  const asked = headers[betaHeader]?.split(",") ?? [];
+  const needed = builtinTools(call).flatMap(({ type, version }) =>
+    // Who names a version knows what it needs.
+    version === undefined && Object.hasOwn(builtinToolNames, type) ? (builtinToolNames[type]?.beta ?? []) : [],
+  );
+  const words = [...new Set([...asked, ...needed])];
+  return words.length === 0 ? headers : { ...headers, [betaHeader]: words.join(",") };
 }
 
 /** `max_tokens` is required: without a wish it is what the model can give at most. */

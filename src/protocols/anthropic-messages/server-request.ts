@@ -19,6 +19,7 @@ import {
 } from "../served-input.js";
 import type { Route, ServedChat } from "../server.js";
 import { decodeMessages, decodeSystem } from "./server-messages.js";
+import { builtinToolNames } from "./wire.js";
 
 const efforts = ["low", "medium", "high", "xhigh", "max"] as const;
 
@@ -61,24 +62,27 @@ export function decodeChat(value: unknown, route: Route): ServedChat {
   const request: NeutralRequest = {
     messages: [...decodeSystem(body.system), ...decodeMessages(body.messages, modelId)],
     tools,
-    toolChoice: choice === undefined ? undefined : decodeToolChoice(choice, tools),
+    toolChoice: choice === undefined ? undefined : decodeToolChoice(choice, body.tools, tools),
     parallelTools: optional(asBoolean, choice?.disable_parallel_tool_use, "tool_choice.disable_parallel_tool_use")
       ? false
       : undefined,
     output: decodeFormat(body, config),
     reasoning: decodeReasoning(body.thinking, config),
-    params: { ...readParams(body, params), ...(userId === undefined ? {} : { user: userId }) },
+    params: {
+      ...readParams(body, params),
+      ...(userId === undefined ? {} : { user: userId }),
+      ...optional(decodeBuiltinTools, body.tools, "tools"),
+    },
     extraBody: unknownMembers(body, params, handled),
   };
   return { modelId, stream, request, wire: body };
 }
 
 function decodeTools(value: unknown, path: string): readonly NeutralTool[] {
-  return asList(value, path).map((item, i) => {
+  return asList(value, path).flatMap((item, i) => {
     const at = `${path}[${i}]`;
     const tool = asObject(item, at);
-    if (present(tool.type) && tool.type !== "custom")
-      refuse(`${at}.type`, "tools that the provider runs itself are not served");
+    if (isBuiltin(tool)) return [];
     return {
       name: asName(tool.name, `${at}.name`),
       description: optional(asText, tool.description, `${at}.description`),
@@ -88,9 +92,26 @@ function decodeTools(value: unknown, path: string): readonly NeutralTool[] {
   });
 }
 
-function decodeToolChoice(choice: Members, tools: readonly NeutralTool[]): ToolChoice {
+function isBuiltin(tool: Members): boolean {
+  return present(tool.type) && tool.type !== "custom";
+}
+
+/** Anthropic's own tools by their catalog names, with the exact type as the version. */
+function decodeBuiltinTools(value: unknown, path: string): Members {
+  const found = asList(value, path).flatMap((item, i) => {
+    const { type, name, ...options } = asObject(item, `${path}[${i}]`);
+    if (!isBuiltin({ type })) return [];
+    const version = asName(type, `${path}[${i}].type`);
+    const known = Object.keys(builtinToolNames).find((tool) => builtinToolNames[tool]?.name === name);
+    return { type: known ?? asName(name, `${path}[${i}].name`), version, ...options };
+  });
+  return found.length === 0 ? {} : { builtinTools: found };
+}
+
+function decodeToolChoice(choice: Members, offered: unknown, tools: readonly NeutralTool[]): ToolChoice {
   const type = asOneOf(choice.type, ["auto", "any", "tool", "none"], "tool_choice.type");
-  if (tools.length === 0) refuse("tool_choice", "may only be specified while providing tools");
+  if (!Array.isArray(offered) || offered.length === 0)
+    refuse("tool_choice", "may only be specified while providing tools");
   if (type === "any") return "required";
   if (type !== "tool") return type;
   const name = asName(choice.name, "tool_choice.name");

@@ -64,6 +64,29 @@ export interface WireTool {
   readonly strict?: boolean;
 }
 
+/** A tool of Anthropic's own. Its type ends with a date. */
+export interface WireBuiltinTool {
+  readonly type: string;
+  readonly name: string;
+  readonly [option: string]: unknown;
+}
+
+/**
+ * Anthropic's own tools by catalog name: the type that most models take, the fixed name, and the word of the beta header
+ * where one is asked for. https://platform.claude.com/docs/en/agents-and-tools/tool-use/tool-reference
+ */
+export const builtinToolNames: {
+  readonly [tool: string]: { readonly type: string; readonly name: string; readonly beta?: string };
+} = {
+  web_search: { type: "web_search_20250305", name: "web_search" },
+  web_fetch: { type: "web_fetch_20250910", name: "web_fetch", beta: "web-fetch-2025-09-10" },
+  code_execution: { type: "code_execution_20250825", name: "code_execution", beta: "code-execution-2025-08-25" },
+  computer_use: { type: "computer_20250124", name: "computer", beta: "computer-use-2025-01-24" },
+  bash: { type: "bash_20250124", name: "bash" },
+  text_editor: { type: "text_editor_20250728", name: "str_replace_based_edit_tool" },
+  memory: { type: "memory_20250818", name: "memory", beta: "context-management-2025-06-27" },
+};
+
 export type WireToolChoice =
   | { readonly type: "auto" | "any"; readonly disable_parallel_tool_use?: true }
   | { readonly type: "tool"; readonly name: string; readonly disable_parallel_tool_use?: true }

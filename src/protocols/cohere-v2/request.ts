@@ -1,6 +1,7 @@
 /** Encodes a chat request as `POST /v2/chat`. https://docs.cohere.com/reference/chat */
 import type { NeutralReasoning } from "../../chat/request.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body.js";
+import { refuseBuiltinTools } from "../builtin-tools.js";
 import type { ChatCall, WireRequest } from "../protocol.js";
 import { encodeMessages } from "./request-messages.js";
 import { encodeTools } from "./request-tools.js";
@@ -19,6 +20,7 @@ const paths: { readonly [name: string]: string } = {
 /** Throws `CapabilityError` for media that the API does not take, and for a choice of tool that it has no word for. */
 export function encodeChat(call: ChatCall): WireRequest {
   const { model, request } = call;
+  refuseBuiltinTools(call);
   const { stop, ...params } = request.params;
   const body: WireBody = { model: model.wireId ?? call.modelId, messages: encodeMessages(call) };
   if (call.stream) body.stream = true;

@@ -1,5 +1,7 @@
 /** Neutral tools, tool choice and forced-tool output as function declarations. https://ai.google.dev/gemini-api/docs/function-calling */
 import type { NeutralTool } from "../../chat/request.js";
+import type { WireBody } from "../body.js";
+import { builtinTools } from "../builtin-tools.js";
 import type { ChatCall } from "../protocol.js";
 import { geminiSchema } from "./schema.js";
 import type { WireFunctionDeclaration, WireToolConfig } from "./wire.js";
@@ -18,6 +20,18 @@ function declaration(tool: NeutralTool, path: string, adjust: ChatCall["adjust"]
     ...(tool.description === undefined ? {} : { description: tool.description }),
     parametersJsonSchema: geminiSchema(tool.parameters, path, adjust),
   };
+}
+
+/** Google's own tools, each an object with one member named after it. */
+export function encodeBuiltinTools(call: ChatCall): readonly WireBody[] {
+  return builtinTools(call).map(({ type, options }) => {
+    const given = Object.keys(options).length > 0;
+    return { [camelCase(type)]: type === "computer_use" && !given ? { environment: "ENVIRONMENT_BROWSER" } : options };
+  });
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Undefined where the protocol's default, `AUTO`, is meant. */

@@ -1,16 +1,18 @@
 /** A chat call as a `generateContent` request. https://ai.google.dev/api/generate-content */
 import { extraHeaders, type WireBody, withExtraBody, writeParams, writePath } from "../body.js";
+import { withoutBuiltinTools } from "../builtin-tools.js";
 import type { ChatCall, WireRequest } from "../protocol.js";
 import { encodeMessages } from "./request-contents.js";
 import { resourcePath } from "./request-model.js";
 import { encodeThinking } from "./request-reasoning.js";
-import { encodeToolConfig, encodeTools } from "./request-tools.js";
+import { encodeBuiltinTools, encodeToolConfig, encodeTools } from "./request-tools.js";
 import { geminiSchema } from "./schema.js";
 
 export function encodeChat(call: ChatCall): WireRequest {
   const body: WireBody = { ...encodeMessages(call, schemaInstruction(call)) };
   const functions = encodeTools(call);
-  if (functions.length > 0) body.tools = [{ functionDeclarations: functions }];
+  const tools = [...(functions.length > 0 ? [{ functionDeclarations: functions }] : []), ...encodeBuiltinTools(call)];
+  if (tools.length > 0) body.tools = tools;
   const toolConfig = encodeToolConfig(call);
   if (toolConfig !== undefined) body.toolConfig = toolConfig;
   writeModalities(body, call);
@@ -47,7 +49,8 @@ const paths: { readonly [name: string]: string } = {
 };
 
 /** `stop` may be one string; the wire takes a list. */
-function wireValues({ request: { params } }: ChatCall): ChatCall["request"]["params"] {
+function wireValues({ request }: ChatCall): ChatCall["request"]["params"] {
+  const params = withoutBuiltinTools(request.params);
   return typeof params.stop === "string" ? { ...params, stop: [params.stop] } : params;
 }
 
@@ -76,7 +79,7 @@ function schemaInstruction({ request: { output }, adjust }: ChatCall): string | 
   return `Answer with JSON that is valid against this JSON Schema:\n${JSON.stringify(output.schema)}`;
 }
 
-/** Google's own tools come in as `extraBody.tools`: they stand beside the functions, they do not replace them. */
+/** Tools of `extraBody` stand beside the others, they do not replace them. */
 function withProviderTools(body: WireBody, call: ChatCall): WireBody {
   const functions = body.tools;
   const whole = withExtraBody(body, call);

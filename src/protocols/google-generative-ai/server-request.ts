@@ -59,11 +59,10 @@ export function decodeChat(value: unknown, route: Route): ServedChat {
       : given;
   const modelId = asName(route.modelId, "model");
   const config = camelCased(optional(asObject, body.generationConfig, "generationConfig") ?? {});
-  const { functions, others } = decodeTools(body.tools);
+  const { functions, builtin } = decodeTools(body.tools);
   const extraConfig = unknownMembers(config, params, handledConfig);
   const extraBody = {
     ...unknownMembers(body, handled),
-    ...(others.length === 0 ? {} : { tools: others }),
     ...(extraConfig === undefined ? {} : { generationConfig: extraConfig }),
   };
   const request: NeutralRequest = {
@@ -72,25 +71,37 @@ export function decodeChat(value: unknown, route: Route): ServedChat {
     toolChoice: decodeToolChoice(body.toolConfig, functions),
     output: decodeOutput(config),
     reasoning: optional(decodeReasoning, config.thinkingConfig, "generationConfig.thinkingConfig"),
-    params: readParams(config, params, "generationConfig."),
+    params: {
+      ...readParams(config, params, "generationConfig."),
+      ...(builtin.length === 0 ? {} : { builtinTools: builtin }),
+    },
     extraBody: Object.keys(extraBody).length === 0 ? undefined : extraBody,
   };
   return { modelId, stream: route.stream === true, request, wire: { ...body, generationConfig: config } };
 }
 
-/** One object counts as a list of one. Google's own tools (search, code execution) go on as they are. */
+/** One object counts as a list of one, and may hold several tools. */
 function decodeTools(value: unknown): {
   readonly functions: readonly NeutralTool[];
-  readonly others: readonly Members[];
+  readonly builtin: readonly Members[];
 } {
-  if (!present(value)) return { functions: [], others: [] };
+  if (!present(value)) return { functions: [], builtin: [] };
   const tools = (Array.isArray(value) ? value : [value]).map((item, i) => camelCased(asObject(item, `tools[${i}]`)));
   const functions = tools.flatMap((tool, i) =>
     (optional(asList, tool.functionDeclarations, `tools[${i}].functionDeclarations`) ?? []).map((item, j) =>
       decodeFunction(item, `tools[${i}].functionDeclarations[${j}]`),
     ),
   );
-  return { functions, others: tools.filter((tool) => !present(tool.functionDeclarations)) };
+  return { functions, builtin: tools.flatMap(decodeBuiltinTools) };
+}
+
+/** Google's own tools by their catalog names: members beside the functions. */
+function decodeBuiltinTools(tool: Members): readonly Members[] {
+  return Object.entries(tool).flatMap(([name, options]) =>
+    name === "functionDeclarations" || !present(options)
+      ? []
+      : { type: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), ...asObject(options, `tools.${name}`) },
+  );
 }
 
 function decodeFunction(item: unknown, path: string): NeutralTool {

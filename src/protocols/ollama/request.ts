@@ -1,6 +1,7 @@
 /** A neutral request as the body of `POST /api/chat`. https://docs.ollama.com/api/chat */
 import type { NeutralOutput, NeutralTool } from "../../chat/request.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body.js";
+import { refuseBuiltinTools } from "../builtin-tools.js";
 import { withJsonInstruction } from "../json-instruction.js";
 import type { ChatCall, WireRequest } from "../protocol.js";
 import { encodeMessages } from "./request-messages.js";
@@ -25,6 +26,7 @@ export const paths: { readonly [name: string]: string } = {
 
 export function encodeChat(call: ChatCall): WireRequest {
   const { model, modelId, request, stream } = call;
+  refuseBuiltinTools(call);
   // Ollama streams unless told not to.
   const body: WireBody = {
     model: model.wireId ?? modelId,

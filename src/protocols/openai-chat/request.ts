@@ -3,6 +3,7 @@ import type { OpenaiChatDialect } from "../../catalog/dialects/openai-chat.js";
 import type { AnyMessage } from "../../chat/message.js";
 import type { NeutralTool, ToolChoice } from "../../chat/request.js";
 import { type WireBody, writeParams } from "../body.js";
+import { builtinTools, withoutBuiltinTools } from "../builtin-tools.js";
 import type { ChatCall, WireRequest } from "../protocol.js";
 import { encodeMessages } from "./request-messages.js";
 import { encodeReasoning } from "./request-reasoning.js";
@@ -40,7 +41,7 @@ export function encodeChat(call: ChatCall): WireRequest {
   writeOutput(body, call, dialect);
   Object.assign(body, encodeReasoning(call));
   const { maxTokensField } = dialect;
-  writeParams(body, request.params, {
+  writeParams(body, withoutBuiltinTools(request.params), {
     model,
     paths: maxTokensField === undefined ? paths : { ...paths, maxOutputTokens: maxTokensField },
   });
@@ -51,12 +52,15 @@ function writeTools(body: WireBody, call: ChatCall, dialect: OpenaiChatDialect):
   const { request } = call;
   const output = request.output?.path === "tool" ? request.output : undefined;
   const tools = output === undefined ? request.tools : [...request.tools, { ...output, parameters: output.schema }];
+  // Groq's form; OpenAI has its own tools on another wire only.
+  const builtin = builtinTools(call).map(({ type, version, options }) => ({ type: version ?? type, ...options }));
   if (tools.length === 0) {
-    if (dialect.emptyTools && request.messages.some(hasCall)) body.tools = [];
+    if (builtin.length > 0) body.tools = builtin;
+    else if (dialect.emptyTools && request.messages.some(hasCall)) body.tools = [];
     return;
   }
   if (call.stream && dialect.toolStream) body.tool_stream = true;
-  body.tools = tools.map((tool, i) => encodeTool(tool, i, call));
+  body.tools = [...tools.map((tool, i) => encodeTool(tool, i, call)), ...builtin];
   const choice = output === undefined ? request.toolChoice : outputChoice(output.name, call);
   if (choice !== undefined) body.tool_choice = encodeToolChoice(choice, dialect);
   if (request.parallelTools !== undefined) body.parallel_tool_calls = request.parallelTools;

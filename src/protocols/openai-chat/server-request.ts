@@ -87,20 +87,24 @@ export function decodeChat(value: unknown, _route: Route): ServedChat {
   const request: NeutralRequest = {
     messages: decodeMessages(body.messages, modelId),
     tools,
-    toolChoice: optional(decodeToolChoice(tools), body.tool_choice, "tool_choice"),
+    toolChoice: optional(decodeToolChoice(body.tools, tools), body.tool_choice, "tool_choice"),
     parallelTools: optional(asBoolean, body.parallel_tool_calls, "parallel_tool_calls"),
     output: optional(decodeOutput, body.response_format, "response_format"),
     reasoning: decodeReasoning(body),
-    params: { ...readParams(body, params), ...decodeAudio(body) },
+    params: {
+      ...readParams(body, params),
+      ...decodeAudio(body),
+      ...optional(decodeBuiltinTools, body.tools, "tools"),
+    },
     extraBody: unknownMembers(body, params, handled),
   };
   return { modelId, stream, request, wire: body };
 }
 
 function decodeTools(value: unknown, path: string): readonly NeutralTool[] {
-  return asList(value, path).map((item, i) => {
+  return asList(value, path).flatMap((item, i) => {
     const tool = asObject(item, `${path}[${i}]`);
-    asOneOf(tool.type ?? "function", ["function"], `${path}[${i}].type`);
+    if (isBuiltin(tool, `${path}[${i}].type`)) return [];
     const at = `${path}[${i}].function`;
     const declared = asObject(tool.function, at);
     return {
@@ -112,9 +116,24 @@ function decodeTools(value: unknown, path: string): readonly NeutralTool[] {
   });
 }
 
-function decodeToolChoice(tools: readonly NeutralTool[]): (value: unknown, path: string) => ToolChoice {
+function isBuiltin({ type }: Members, path: string): boolean {
+  return (optional(asName, type, path) ?? "function") !== "function";
+}
+
+/** Tools of the provider's own: whatever is no function. */
+function decodeBuiltinTools(value: unknown, path: string): Members {
+  const found = asList(value, path)
+    .map((item, i) => asObject(item, `${path}[${i}]`))
+    .filter((tool, i) => isBuiltin(tool, `${path}[${i}].type`));
+  return found.length === 0 ? {} : { builtinTools: found };
+}
+
+function decodeToolChoice(
+  offered: unknown,
+  tools: readonly NeutralTool[],
+): (value: unknown, path: string) => ToolChoice {
   return (value, path) => {
-    if (tools.length === 0) refuse(path, "only allowed when 'tools' are specified");
+    if (!Array.isArray(offered) || offered.length === 0) refuse(path, "only allowed when 'tools' are specified");
     // Mistral says "any" for "required".
     if (value === "any") return "required";
     if (typeof value === "string") return asOneOf(value, ["auto", "none", "required"], path);

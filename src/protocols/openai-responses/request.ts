@@ -2,11 +2,18 @@
 import type { Effort } from "../../catalog/facts.js";
 import type { NeutralOutput, NeutralRequest, NeutralTool, ToolChoice } from "../../chat/request.js";
 import { type WireBody, withExtraBody, writeParams, writePath } from "../body.js";
+import { type BuiltinTool, builtinTools, withoutBuiltinTools } from "../builtin-tools.js";
 import { withJsonInstruction } from "../json-instruction.js";
 import type { ChatCall, WireRequest } from "../protocol.js";
 import { encodeInput } from "./request-input.js";
 import { listOf, wireRequest } from "./request-text.js";
-import type { WireFunctionTool, WireTextFormat, WireToolChoice } from "./wire.js";
+import {
+  computerTool,
+  type WireFunctionTool,
+  type WireObject,
+  type WireTextFormat,
+  type WireToolChoice,
+} from "./wire.js";
 
 /** Where parameters go, by canonical name. Options that are already the wire's own words go by their own name. */
 const paths: { readonly [name: string]: string } = {
@@ -21,7 +28,6 @@ const paths: { readonly [name: string]: string } = {
   safetyIdentifier: "safety_identifier",
   maxToolCalls: "max_tool_calls",
   // Tools that the provider runs, in its own words: they stand beside the function tools.
-  builtinTools: "tools",
 };
 
 /**
@@ -32,7 +38,7 @@ const paths: { readonly [name: string]: string } = {
 export function encodeChat(call: ChatCall): WireRequest {
   const { model, modelId, request, stream } = call;
   const body: WireBody = { model: model.wireId ?? modelId };
-  writeParams(body, request.params, { model, paths });
+  writeParams(body, withoutBuiltinTools(request.params), { model, paths });
   const format = encodeFormat(request.output);
   if (format !== undefined) writePath(body, "text.format", format);
   const reasoning = encodeReasoning(call);
@@ -41,7 +47,14 @@ export function encodeChat(call: ChatCall): WireRequest {
   if (toolChoice !== undefined) body.tool_choice = encodeToolChoice(toolChoice);
   if (request.parallelTools !== undefined) body.parallel_tool_calls = request.parallelTools;
   if (stream) body.stream = true;
-  const lists = { tools: [...tools.map(encodeTool), ...listOf(body.tools)], include: listOf(body.include) };
+  const lists = {
+    tools: [
+      ...tools.map(encodeTool),
+      ...builtinTools(call).map((tool) => encodeBuiltinTool(tool, call)),
+      ...listOf(body.tools),
+    ],
+    include: listOf(body.include),
+  };
   withExtraBody(body, call);
   addExtraLists(body, lists, request);
   return wireRequest(call, body, (stateless) => {
@@ -72,6 +85,14 @@ function encodeTool({ name, description, parameters, strict }: NeutralTool): Wir
     parameters,
     strict: strict === true,
   };
+}
+
+function encodeBuiltinTool({ type, version, options }: BuiltinTool, call: ChatCall): WireObject {
+  const named = version ?? (type === computerTool.name ? computerTool.type : type);
+  if (type !== "code_interpreter" || options.container !== undefined) return { type: named, ...options };
+  const container = { type: "auto" };
+  call.adjust({ path: "builtinTools", action: "added", reason: "code needs a container to run in", to: container });
+  return { type: named, container, ...options };
 }
 
 function encodeToolChoice(choice: ToolChoice): WireToolChoice {

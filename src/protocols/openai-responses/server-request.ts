@@ -21,7 +21,7 @@ import {
 } from "../served-input.js";
 import type { Route, ServedChat } from "../server.js";
 import { decodeInput } from "./server-input.js";
-import { encryptedReasoning } from "./wire.js";
+import { computerTool, encryptedReasoning } from "./wire.js";
 
 const efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max", "default"] as const;
 
@@ -109,12 +109,23 @@ function isHosted(tool: Members): boolean {
 
 /** Tools that the provider runs, and what else than encrypted reasoning is to be included: an encoder asks for that itself. */
 function listParams(body: Members, tools: readonly unknown[]): { readonly [name: string]: unknown } {
-  const builtin = tools.filter((tool) => isHosted(tool as Members));
+  const builtin = tools
+    .map((tool) => tool as Members)
+    .filter(isHosted)
+    .map(byName);
   const include = (optional(asList, body.include, "include") ?? []).filter((word) => word !== encryptedReasoning);
   return {
     ...(builtin.length === 0 ? {} : { builtinTools: builtin }),
     ...(include.length === 0 ? {} : { include }),
   };
+}
+
+/** By its catalog name; what the wire says exactly is kept where it is another word, such as a dated one. */
+function byName(tool: Members): Members {
+  const { type, ...options } = tool;
+  if (type === computerTool.type) return { ...tool, type: computerTool.name };
+  const dated = /^(\w+?)_\d{4}_\d{2}_\d{2}$/.exec(String(type));
+  return dated === null ? tool : { type: dated[1], version: type, ...options };
 }
 
 function decodeToolChoice(body: Members, tools: readonly NeutralTool[]): ToolChoice | undefined {

@@ -104,6 +104,9 @@ export function without(item: WireObject, ...names: readonly string[]): WireObje
   return Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)));
 }
 
+/** The one hosted tool whose catalog name is not its type. */
+export const computerTool = { name: "computer_use", type: "computer_use_preview" } as const;
+
 /** The value when it is an object that is no array. */
 export function objectOf(value: unknown): WireObject | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as WireObject) : undefined;
