@@ -9,21 +9,22 @@ import { build } from "tsup";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
-/** What bundles are made of: the name in `dist` and the source behind it. Mirrors `exports` and `imports` of package.json. */
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  readonly exports: { readonly [door: string]: string | { readonly types: string; readonly default: string } };
+  readonly [member: string]: object;
+};
+
+/** What bundles are made of: the name in `dist` and the source behind it. */
 function doors(): { [name: string]: string } {
   const entries: { [name: string]: string } = {
-    index: "src/index.ts",
-    define: "src/define.ts",
-    testing: "src/testing.ts",
-    server: "src/server.ts",
-    audit: "src/audit.ts",
-    budget: "src/budget.ts",
-    registry: "src/registry.ts",
-    codegen: "codegen/index.ts",
     cli: "src/cli/main.ts",
     "transport/undici": "src/transport/undici.ts",
     "transport/platform-fetch": "src/transport/platform-fetch.ts",
   };
+  for (const door of Object.values(manifest.exports)) {
+    if (typeof door === "string" || door.default.includes("*")) continue;
+    entries[inDist(door.default, ".js")] = `${inDist(door.types, ".d.ts").replace(/^types\//, "")}.ts`;
+  }
   for (const file of readdirSync(join(root, "generated"))) {
     if (file.endsWith(".ts") && !file.endsWith(".d.ts"))
       entries[`providers/${file.slice(0, -3)}`] = `generated/${file}`;
@@ -43,9 +44,13 @@ function exporting(path: string): readonly string[] {
   return [...found].map(([, name]) => join(dirname(path), `${name}.ts`));
 }
 
+/** `./dist/a/b.js` as `a/b`. */
+function inDist(path: string, ending: string): string {
+  return path.slice("./dist/".length, -ending.length);
+}
+
 /** Every package that ours names. */
 function packages(): readonly string[] {
-  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { [member: string]: object };
   return Object.entries(manifest).flatMap(([name, value]) => (/ependencies$/.test(name) ? Object.keys(value) : []));
 }
 
