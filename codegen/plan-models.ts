@@ -2,6 +2,7 @@
 import { accepted, assumeOf, param, paramConstraint } from "../src/catalog/capabilities.js";
 import type { ModelFacts, ModelKind, ProviderFacts } from "../src/catalog/facts.js";
 import { matchesPattern } from "../src/catalog/find-model.js";
+import { wasRetired } from "../src/catalog/retired.js";
 import type { Profiles } from "./plan-profiles.js";
 import { chatSlots } from "./profile.js";
 import { mediaSlots } from "./profile-media.js";
@@ -97,9 +98,7 @@ function embeddingProfile(provider: ProviderFacts, model: ModelFacts): string {
 }
 
 function retiredType(id: string, model: ModelFacts): string {
-  const when = model.dates?.retires === undefined ? "" : ` on ${model.dates.retires}`;
-  const instead = model.successor === undefined ? "" : `; use ${model.successor}`;
-  return `RetiredModel<${quote(`${id} was retired${when}${instead}`)}>`;
+  return `RetiredModel<${quote(wasRetired(id, model))}>`;
 }
 
 function deprecation(model: ModelFacts): string | undefined {

@@ -1,5 +1,5 @@
 /** `modelwright explain`: what is known of a model, where each fact is stated, and what follows for its types. */
-import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
+import type { ModelFacts, ProviderFacts, Rule } from "../catalog/facts.js";
 import { findModel } from "../catalog/find-model.js";
 import { isObject } from "../catalog/merge.js";
 import { didYouMean } from "../catalog/nearest.js";
@@ -61,8 +61,16 @@ function printTypes(provider: ProviderFacts, id: string, model: ModelFacts, term
   for (const sentence of accepts) terminal.print(`  ${sentence}`);
   terminal.print({ style: "yellow", text: "refuses" });
   for (const sentence of refuses) terminal.print(`  ${sentence}`);
-  const rules = (model.rules ?? []).flatMap(({ note }) => (note === undefined ? [] : [note]));
-  for (const note of rules) terminal.print(`  ${note}`);
+  if (model.rules === undefined) return;
+  terminal.print({ style: "yellow", text: "under a condition" });
+  for (const rule of model.rules) terminal.print(`  ${sentenceOf(rule)}`);
+}
+
+/** A rule in its own words, or in those of the catalog: what holds when. */
+function sentenceOf({ note, when, effect, ...constraints }: Rule): string {
+  const said = (facts: object) => JSON.stringify(facts).slice(1, -1).replaceAll(",", ", ");
+  const rule = `when ${said(when)}: ${said(constraints)}${effect === undefined ? "" : ` (${effect})`}`;
+  return note === undefined ? rule : `${note} (${rule})`;
 }
 
 function providerOf(catalog: Catalog, id: string): ProviderFacts {

@@ -11,6 +11,7 @@ import { anthropicMessages } from "../../src/protocols/anthropic-messages/index.
 import { bedrockConverse } from "../../src/protocols/bedrock-converse/index.js";
 import { cohereV2 } from "../../src/protocols/cohere-v2/index.js";
 import { googleGenerativeAi } from "../../src/protocols/google-generative-ai/index.js";
+import { ollama } from "../../src/protocols/ollama/index.js";
 import { openaiChatRoom as openaiChat } from "../../src/protocols/openai-chat/room.js";
 import { openaiResponsesRoom as openaiResponses } from "../../src/protocols/openai-responses/room.js";
 import type { ChatCall, Protocol, WireRequest } from "../../src/protocols/protocol.js";
@@ -29,6 +30,7 @@ const protocols = [
   openaiResponses,
   anthropicMessages,
   googleGenerativeAi,
+  ollama,
   cohereV2,
   bedrockConverse,
 ] as const;
