@@ -23,7 +23,7 @@ export function expectedCost(member: Member, options: ChatOptions): number {
 
 /** Tokens of a request by its characters: an estimate. */
 export function inputTokens({ messages, tools }: ChatOptions): number {
-  if (typeof messages === "string") return messages.length / charactersPerToken;
+  if (typeof messages === "string") return Math.ceil(messages.length / charactersPerToken);
   let characters = tools === undefined ? 0 : Object.keys(tools).length * 200;
   let media = 0;
   for (const { content } of messages) {
