@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
+import { providerTable } from "../../codegen/emit-table.js";
 import { formatFile } from "../../codegen/import/format.js";
 import { dialectsSchema } from "../../src/catalog/dialects/schema.js";
 import type { ProviderFacts } from "../../src/catalog/facts.js";
@@ -95,6 +96,11 @@ test("each dialect switch is used by a shipped provider", () => {
     Object.keys(schema.unwrap().shape).map((name) => `${protocol}.${name}`),
   );
   expect([...used].sort()).toEqual(offered.sort());
+});
+
+test("docs/providers.md tells these providers (`npm run generate`)", () => {
+  const text = readFileSync(new URL("../../docs/providers.md", import.meta.url), "utf8");
+  expect(text).toBe(providerTable(providers));
 });
 
 describe("the published JSON Schema", () => {
