@@ -5,7 +5,16 @@ import type { UsageBuckets } from "../chat/usage.js";
 import type { ErrorCode } from "../errors.js";
 import type { Route } from "../protocols/server.js";
 
-/** Names of faults; what each does is told in `faults.ts`. */
+/**
+ * What can go wrong on request. Failures of the provider, in its own words and with its own status: `status-401`,
+ * `status-429` (with `Retry-After` of `delayMs`), `status-500`, `status-503`, `quota-exhausted`, `context-length`,
+ * `content-filter`; `flap` is a `status-503` on every second request. Before the answer: `no-response` keeps silent,
+ * `reset-before-headers` breaks the connection. Inside a stream, after the share `at` of its chunks:
+ * `reset-mid-stream` breaks the connection, `clean-end-mid-stream` ends the body as if all were said,
+ * `stall-mid-stream` keeps silent, `error-mid-stream` sends the provider's error, `malformed-chunk` cuts one line's
+ * JSON. `slow-first-token` waits `delayMs` behind the headers, `no-terminal-marker` leaves out the end marker,
+ * `unterminated-socket` stays open behind it, `split-utf8` sends every byte by itself.
+ */
 export type FaultName =
   | "status-401"
   | "status-429"

@@ -1,5 +1,6 @@
 /** Faults by name: what each does to an answer, and when an armed one strikes. */
-import type { ErrorCode } from "../errors.js";
+import { didYouMean } from "../catalog/nearest.js";
+import { type ErrorCode, ModelwrightError } from "../errors.js";
 import type { FaultConditions, FaultName, FaultRule } from "./contract.js";
 import type { Plan, Step } from "./plan.js";
 import { createRandom } from "./random.js";
@@ -67,18 +68,28 @@ interface Armed {
   struck: number;
 }
 
+/** A test that arms a fault which does not exist would pass for the wrong reason. */
+function armed(rule: FaultRule): Armed {
+  if (!isFaultName(rule.fault))
+    throw new ModelwrightError(
+      "invalid-configuration",
+      `faults: invalid-configuration: there is no fault ${JSON.stringify(rule.fault)}${didYouMean(String(rule.fault), Object.keys(names))}`,
+    );
+  return { rule, matched: 0, struck: 0 };
+}
+
 /** The faults that are armed, in order of arming; the first that strikes wins. */
 export class FaultBox {
   private readonly armed: Armed[];
   private readonly random;
 
   constructor(rules: readonly FaultRule[], seed: number) {
-    this.armed = rules.map((rule) => ({ rule, matched: 0, struck: 0 }));
+    this.armed = rules.map(armed);
     this.random = createRandom(seed);
   }
 
   arm(fault: FaultName, conditions: FaultConditions): void {
-    this.armed.push({ rule: { ...conditions, fault }, matched: 0, struck: 0 });
+    this.armed.push(armed({ ...conditions, fault }));
   }
 
   clear(): void {
