@@ -1,12 +1,13 @@
 /** The order of the layers around each request. The only place that states it. */
 import type { Policy } from "./handler.js";
-import type { ClientOptions } from "./options.js";
+import type { ClientOptions, ClientTelemetry } from "./options.js";
 import { retry } from "./retry.js";
 
 /**
  * From the outside in: `hooks` (the run itself calls them) · `middleware`, in the order given: what watches or answers
  * in the place of a provider · and then, for chat and embeddings alike:
  *
+ * - `telemetry` of calls: first, so that it sees what callers see;
  * - `audit`: outside the others, so that what they refuse is written down, too;
  * - `budget`: holds money for the whole call, its waits and retries included;
  * - `concurrency`: a place is held from here to the end of the answer, all waits included, so that the number of calls
@@ -15,6 +16,7 @@ import { retry } from "./retry.js";
  * - `retry`: inside, so that neither of these can multiply it;
  * - the key pool: each try may go with another key;
  * - `rateLimit`: next to the wire, so that it counts each request, for the key that it goes with;
+ * - `telemetry` of requests: what really goes out;
  * - send.
  */
 export function policiesOf({
@@ -25,8 +27,11 @@ export function policiesOf({
   retry: again,
   apiKey,
   rateLimit,
+  telemetry = [],
 }: ClientOptions): readonly Policy[] {
+  const watching = [telemetry].flat() as readonly ClientTelemetry[];
   const layers = [
+    ...watching.map(({ call }) => call),
     audit,
     budget,
     concurrency,
@@ -34,6 +39,7 @@ export function policiesOf({
     again === false ? undefined : retry(again),
     typeof apiKey === "object" ? apiKey.policy : undefined,
     rateLimit,
+    ...watching.map(({ attempt }) => attempt),
   ];
   return layers.filter((layer) => layer !== undefined);
 }

@@ -35,6 +35,8 @@ export interface ClientOptions extends TransportOptions {
   readonly middleware?: readonly Middleware[] | undefined;
   /** When failed requests are sent again; false switches that off. Default: up to 3 tries within 10 s. */
   readonly retry?: RetryOptions | false | undefined;
+  /** Spans, metrics or logs of calls and of the requests they send, from `modelwright/telemetry`. */
+  readonly telemetry?: ClientTelemetry | readonly ClientTelemetry[] | undefined;
   /** A policy that writes calls down: `audit` of `modelwright/audit`. */
   readonly audit?: Policy | undefined;
   /** A policy that keeps spending within limits: `budget` of `modelwright/budget`. */
@@ -56,6 +58,12 @@ export interface ClientOptions extends TransportOptions {
   readonly env?: Environment | undefined;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
+}
+
+/** What watches calls, and what watches each request that a call sends. */
+export interface ClientTelemetry {
+  readonly call: Policy;
+  readonly attempt: Policy;
 }
 
 /** Several keys of one provider. */
