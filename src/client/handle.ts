@@ -118,7 +118,6 @@ function taskMethods(target: HandleTarget): object {
   const method = Object.hasOwn(taskMethod, kind) ? taskMethod[kind] : undefined;
   if (method === undefined) return {};
   const run = async (options: TaskOptions) => (await import("./task.js")).runTask(await loaded(target), kind, options);
-  const jobs = async () => [await import("./job.js"), await loaded(target)] as const;
   return {
     [method]: run,
     ...(kind === "speech" && {
@@ -126,14 +125,9 @@ function taskMethods(target: HandleTarget): object {
         (await import("./speech-stream.js")).streamSpeech(await loaded(target), options),
     }),
     ...((kind === "image" || kind === "video") && {
-      submit: async (options: TaskOptions) => {
-        const [{ submitTask }, ready] = await jobs();
-        return submitTask(ready, kind, options);
-      },
-      resume: async (state: JobState) => {
-        const [{ resumeTask }, ready] = await jobs();
-        return resumeTask(ready, kind, state);
-      },
+      submit: async (options: TaskOptions) =>
+        (await import("./job.js")).submitTask(await loaded(target), kind, options),
+      resume: async (state: JobState) => (await import("./job.js")).resumeTask(await loaded(target), kind, state),
     }),
   };
 }
