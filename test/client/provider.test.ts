@@ -31,7 +31,7 @@ describe("a provider", () => {
       Object.entries(p(id)).flatMap(([name, value]) => (typeof value === "function" ? [name] : []));
     expect(methods("gpt-4o")).toEqual(["supports", "chat", "stream"]);
     expect(methods("vectors")).toEqual(["supports", "embed"]);
-    expect(methods("painter")).toEqual(["supports"]);
+    expect(methods("painter")).toEqual(["supports", "image", "submit", "resume"]);
   });
 
   it("tells an untyped caller which methods a model has not", () => {
