@@ -23,7 +23,9 @@ const guards: { readonly [name: string]: string } = {
 /** Never rejects: what cannot be answered is cut off. */
 export async function carry(request: IncomingMessage, response: ServerResponse, to: FetchHandler): Promise<void> {
   const gone = new AbortController();
-  response.once("close", () => gone.abort());
+  response.once("close", () => {
+    if (!response.writableFinished) gone.abort();
+  });
   try {
     await send(await to.fetch(requestOf(request, gone.signal)), response, gone.signal);
   } catch {
@@ -58,8 +60,13 @@ function requestOf(request: IncomingMessage, signal: AbortSignal): Request {
 }
 
 async function send(answer: Response, response: ServerResponse, gone: AbortSignal): Promise<void> {
-  response.writeHead(answer.status, { ...guards, ...Object.fromEntries(answer.headers) });
-  if (answer.body === null) return void response.end();
+  const headers: Record<string, string> = { ...guards, ...Object.fromEntries(answer.headers) };
+  if (answer.body === null || !headers["content-type"]?.startsWith("text/event-stream")) {
+    const body = Buffer.from(await answer.arrayBuffer());
+    response.writeHead(answer.status, { ...headers, "content-length": String(body.length) });
+    return void response.end(body);
+  }
+  response.writeHead(answer.status, headers);
   const reader = answer.body.getReader();
   const leave = (): void => void reader.cancel().catch(() => undefined);
   if (gone.aborted) return leave();

@@ -23,17 +23,20 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
 }
 
 async function readText(request: Request, maxBytes: number): Promise<string> {
-  const tooLarge = new GatewayRefusal(413, "invalid-request", `the body is larger than ${maxBytes} bytes`);
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge;
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const decoder = new TextDecoder();
   let size = 0;
   let text = "";
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > maxBytes) throw tooLarge;
+    if (size > maxBytes) throw tooLarge(maxBytes);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
+}
+
+function tooLarge(maxBytes: number): GatewayRefusal {
+  return new GatewayRefusal(413, "invalid-request", `the body is larger than ${maxBytes} bytes`);
 }
 
 /** Level by level, so that no depth exhausts the stack. */
