@@ -1,5 +1,5 @@
 /** The sentence of every refusal, in one place: compile errors and run-time errors say the same words. Pure, no dependencies. */
-import type { Effort, Modality, ModelFacts, ToolChoiceMode } from "./facts.js";
+import type { Effort, Modality, ToolChoiceMode } from "./facts.js";
 
 /** "gpt-3.5-turbo does not accept image input". */
 export function refusesInput(model: string, modality: Modality): string {
