@@ -103,7 +103,11 @@ export class Exchanger {
       return missingModel(served.modelId, "is not served by this endpoint");
     // Only chat protocols decode chats.
     const id = protocol.id as ChatProtocolId;
-    return { protocol: id, provider, modelId: found?.id ?? served.modelId, model, served };
+    const inspection = { protocol: id, provider, modelId: found?.id ?? served.modelId, model, served };
+    const { previous_response_id: kept } = served.wire;
+    if (id !== "openai-responses" || kept === undefined || kept === null) return inspection;
+    const previous = this.state.turns.find(kept);
+    return previous === undefined ? missingTurn(kept) : { ...inspection, previous };
   }
 
   private chat(inspection: Inspection, exchange: Exchange, scripted: string | ScriptedReply | undefined): Plan {
@@ -119,6 +123,7 @@ export class Exchanger {
     const { id: answerId } = exchange;
     const events = makeEvents(reply, { ...answerOptions(inspection), answerId, random, inputBuckets: prompt });
     const context = answerContext(inspection, { answerId, created: state.now(), prompt });
+    if (inspection.protocol === "openai-responses") state.turns.keep(context.id, served, events);
     if (!served.stream) return jsonPlan(200, protocol.encodeChat(events, context));
     const encoder = protocol.createStreamEncoder(context);
     const chunks = events.map((event) => encoder.encode(event));
@@ -149,6 +154,11 @@ const unknownModel: ModelFacts = {
   limits: {},
   assume: "permissive",
 };
+
+function missingTurn(id: unknown): Refusal {
+  const message = `Previous response with id '${String(id)}' not found.`;
+  return { code: "invalid-request", message, param: "previous_response_id" };
+}
 
 function missingModel(modelId: string, problem: string): Refusal {
   return { code: "unknown-model", message: `The model '${modelId}' ${problem}.`, param: "model" };

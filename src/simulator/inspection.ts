@@ -3,6 +3,7 @@ import type { OpenaiChatDialect } from "../catalog/dialects/openai-chat.js";
 import type { ChatProtocolId, ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { ErrorCode } from "../errors.js";
 import type { ServedChat } from "../protocols/server.js";
+import type { StoredTurn } from "./stored-turns.js";
 
 /** A chat request under inspection. */
 export interface Inspection {
@@ -11,6 +12,8 @@ export interface Inspection {
   readonly modelId: string;
   readonly model: ModelFacts;
   readonly served: ServedChat;
+  /** The kept answer that the request goes on from. */
+  readonly previous?: StoredTurn | undefined;
 }
 
 /** Why a request is refused, in the words of its wire. */

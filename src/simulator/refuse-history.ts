@@ -67,8 +67,8 @@ function fitsId(
 }
 
 /** Calls and their outputs are items joined by `call_id`, in any later place. */
-function responsesHistory({ served }: Inspection): Refusal | undefined {
-  const called = new Set<string>();
+function responsesHistory({ served, previous }: Inspection): Refusal | undefined {
+  const called = new Set<string>(previous?.calls);
   const answered = new Set<string>();
   for (const [i, item] of listOf(served.wire.input).entries()) {
     const id = String(item.call_id);

@@ -1,4 +1,5 @@
 /** Verifies what models demand back: signatures of thinking and of calls, reasoning text beside calls. */
+import { openReplay } from "../protocols/served-answer.js";
 import { badValue, type Check, type Inspection, type Refusal } from "./inspection.js";
 import { converseReasoning } from "./refuse-converse.js";
 import { reasons } from "./refuse-reasoning.js";
@@ -10,6 +11,7 @@ export const signatureChecks: readonly Check[] = [
   anthropicThinking,
   geminiThoughts,
   openaiReasoning,
+  encryptedReasoning,
   converseReasoning,
 ];
 
@@ -104,6 +106,26 @@ function openaiReasoning(inspection: Inspection): Refusal | undefined {
       return badValue(`messages[${i}].reasoning_content`, "is missing beside tool calls while reasoning");
     const refusal = details(listOf(message.reasoning_details), `messages[${i}].reasoning_details`, inspection);
     if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+/**
+ * Reasoning of a turn that the provider did not keep comes back encrypted, by the model that made it.
+ * https://platform.openai.com/docs/guides/reasoning#encrypted-reasoning-items
+ */
+function encryptedReasoning({ protocol, provider, modelId, served }: Inspection): Refusal | undefined {
+  if (protocol !== "openai-responses") return undefined;
+  for (const [i, item] of listOf(served.wire.input).entries()) {
+    if (item.type !== "reasoning") continue;
+    const encrypted = item.encrypted_content;
+    if (typeof encrypted !== "string") {
+      if (served.wire.store !== false || listOf(item.content).length > 0) continue;
+      return badValue(`input[${i}]`, "items are not kept when 'store' is false: reasoning needs its encrypted_content");
+    }
+    const replay = openReplay(encrypted);
+    if (replay?.provider !== provider.id || replay.model !== modelId)
+      return badValue(`input[${i}].encrypted_content`, "the encrypted content could not be verified");
   }
   return undefined;
 }

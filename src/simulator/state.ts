@@ -2,6 +2,7 @@
 import type { ScriptedAnswer, SimulatedRequest, SimulatorOptions } from "./contract.js";
 import { FaultBox } from "./faults.js";
 import type { SimulatedJob } from "./jobs.js";
+import { StoredTurns } from "./stored-turns.js";
 import { PrefixCache } from "./tokens.js";
 
 /** Most requests kept; the oldest go first. */
@@ -14,6 +15,7 @@ export class State {
   readonly latency: { readonly answer: number; readonly event: number };
   readonly faults: FaultBox;
   readonly prefixes = new PrefixCache();
+  readonly turns = new StoredTurns();
   readonly requests: SimulatedRequest[] = [];
   readonly answers: ScriptedAnswer[] = [];
   readonly jobs = new Map<string, SimulatedJob>();
@@ -57,5 +59,6 @@ export class State {
     this.jobs.clear();
     this.faults.clear();
     this.prefixes.clear();
+    this.turns.clear();
   }
 }
