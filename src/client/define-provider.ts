@@ -7,6 +7,7 @@ import { feature } from "../feature.js";
 import type { CallOptions } from "../model/request.js";
 import type { ListedModel, Protocol, ProtocolDoor } from "../protocols/protocol.js";
 import type { Cloud } from "../transport/cloud.js";
+import { debugHooks } from "./debug.js";
 import { firstSet, processEnvironment } from "./environment.js";
 import { type AnyHandle, createHandle } from "./handle.js";
 import type { Hooks } from "./hooks.js";
@@ -140,7 +141,11 @@ interface Connected {
 
 function createClient(facts: () => ProviderFacts, options: ClientOptions, cloud: Cloud | undefined): Connected {
   let hooks: readonly Hooks[] = options.hooks === undefined ? [] : [options.hooks].flat();
-  const current = () => hooks;
+  const debug = once(() => debugHooks(facts().id, options.env ?? processEnvironment()));
+  const current = (): readonly Hooks[] => {
+    const printing = debug();
+    return printing === undefined ? hooks : [...hooks, printing];
+  };
   const load = feature(async () =>
     (await import("./client.js")).createClient(facts, options, { cloud, hooks: current }),
   );

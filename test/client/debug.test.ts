@@ -1,0 +1,44 @@
+/** The switch that prints: only the providers it names, and nothing that must stay secret. */
+import { afterEach, expect, test, vi } from "vitest";
+import { openai } from "../../generated/openai.js";
+import { user } from "../../src/index.js";
+import { createSimulator } from "../../src/testing.js";
+
+const printed = vi.spyOn(console, "error").mockImplementation(() => {});
+afterEach(() => printed.mockClear());
+
+const key = "sk-simulated-0123456789";
+
+function model(debug: string) {
+  const simulator = createSimulator({ providers: [openai.facts] });
+  const connection = {
+    apiKey: key,
+    fetch: simulator.fetch,
+    baseURL: simulator.baseURL("openai"),
+    retry: false as const,
+  };
+  return { simulator, model: openai.create({ ...connection, env: { MODELWRIGHT_DEBUG: debug } })("gpt-4.1") };
+}
+
+const lines = (): string[] => printed.mock.calls.map(([line]) => String(line));
+
+test("prints requests, events and failures of the provider that is named", async () => {
+  const { simulator, model: debugged } = model("qwen, openai");
+  simulator.reply("Hello");
+  for await (const _event of debugged.stream({ messages: [user("Hi")] }));
+  simulator.fail("overloaded");
+  await expect(debugged.chat({ messages: [user("x".repeat(3000))] })).rejects.toThrow();
+  const kinds = lines().map((line) => line.split(" ")[2]);
+  expect(new Set(kinds)).toEqual(new Set(["request", "event", "error"]));
+  expect(lines()[0]).toMatch(
+    /^modelwright openai\/gpt-4\.1 request \{.*"messages":\[\{"role":"user","content":"Hi"\}\]/,
+  );
+  expect(lines().join("\n")).toContain("xxx... 3000 characters");
+  expect(lines().join("\n")).not.toContain(key);
+});
+
+test("prints nothing of others", async () => {
+  await model("anthropic").model.chat({ messages: [user("Hi")] });
+  await model("").model.chat({ messages: [user("Hi")] });
+  expect(lines()).toEqual([]);
+});
