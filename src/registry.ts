@@ -10,6 +10,9 @@ export { type FileOptions, files } from "./registry/file-source.js";
 export { type FollowOptions, followBackend } from "./registry/follow-backend.js";
 export type { Change, Generation } from "./registry/generation.js";
 export { type HealthEvent, type HealthMonitor, type HealthOptions, monitorHealth } from "./registry/health.js";
+export { createInference, type InferOptions, type Inferred, inferredFlags, statedFlags } from "./registry/infer.js";
+export { type Learner, learnFromRefusals, type Proposal } from "./registry/learn.js";
+export { type LiveModelsOptions, liveModels } from "./registry/live-models.js";
 export { MemoryStore, memoryBackend } from "./registry/memory-backend.js";
 export type { PlausibilityOptions } from "./registry/plausibility.js";
 export type { Found, ListedEntry, ModelQuery } from "./registry/query.js";
@@ -27,3 +30,4 @@ export type {
 export { overlay, type Source, type SourceDocument, type SourceWatcher } from "./registry/source.js";
 export type { SourceStatus } from "./registry/source-state.js";
 export { type UrlOptions, url } from "./registry/url-source.js";
+export { type Ability, type ModelReport, type ValidateOptions, validateModel } from "./registry/validate-model.js";
