@@ -1,6 +1,6 @@
 /** The public surface of modelwright. */
 export { assistant, audio, image, pdf, system, text, toolResult, user, video } from "./chat/build.js";
-export type { Cost, CostItem } from "./chat/cost.js";
+export type { Cost, CostItem, UnitCostItem } from "./chat/cost.js";
 export { costOf } from "./chat/cost.js";
 export type { CostContext } from "./chat/cost-prices.js";
 export type {
@@ -32,7 +32,17 @@ export type { NeutralRequest } from "./chat/request.js";
 export type { Usage, UsageBucket, UsageBuckets } from "./chat/usage.js";
 export type { Clock } from "./client/clock.js";
 export type { AnyProvider, ProviderDefinition, ProviderLiteral } from "./client/define-provider.js";
-export type { AnyHandle, ChatHandle, EmbeddingHandle } from "./client/handle.js";
+export type {
+  AnyHandle,
+  ChatHandle,
+  EmbeddingHandle,
+  ImageHandle,
+  ModerationHandle,
+  RerankHandle,
+  SpeechHandle,
+  TranscriptionHandle,
+  VideoHandle,
+} from "./client/handle.js";
 export type {
   Answer,
   EventReader,
@@ -76,6 +86,22 @@ export type { Degradable, DegradedModel } from "./model/degraded.js";
 export type { ChatModelWith } from "./model/dynamic.js";
 export type { ChatGroup } from "./model/group.js";
 export type { ChatModel, EmbeddingModel, EmbeddingReply } from "./model/handle.js";
+export type { Job, JobOptions, JobProgress, JobState } from "./model/job.js";
+export type {
+  ImageModel,
+  ImageReply,
+  ModerationModel,
+  ModerationReply,
+  RerankModel,
+  RerankReply,
+  SpeechModel,
+  SpeechReply,
+  SpeechStream,
+  TranscriptionModel,
+  TranscriptionReply,
+  VideoModel,
+  VideoReply,
+} from "./model/media.js";
 export type { Message } from "./model/message.js";
 export type { Capability, Media } from "./model/profile.js";
 export type { Reply, Step } from "./model/reply.js";
@@ -85,6 +111,7 @@ export type { Unsupported, Unverified } from "./model/unsupported.js";
 export { unverified } from "./model/unverified.js";
 export { development, production } from "./presets.js";
 export type { Adjustment, ListedModel } from "./protocols/protocol.js";
+export type { GeneratedImage, ModerationResult, RankedDocument, TimedText } from "./protocols/task.js";
 export { degrade } from "./routing/degrade.js";
 export {
   cheapest,

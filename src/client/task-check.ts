@@ -65,23 +65,29 @@ function checkSubject({ provider, modelId, model }: Target, request: TaskRequest
     if (most !== undefined && typeof value === "string" && value.length > most)
       refuse(violates(modelId, name, `must have at most ${most} characters`), name);
   }
-  const pictures = "images" in request ? request.images : [];
+  const [path, pictures] = picturesOf(request);
   if (pictures.length === 0) return;
-  if (!accepted(inputModality(model, "image"), assumeOf(provider, model)))
-    refuse(refusesInput(modelId, "image"), "images");
+  if (!accepted(inputModality(model, "image"), assumeOf(provider, model))) refuse(refusesInput(modelId, "image"), path);
   const { maxCount, maxBytes, mime } = model.media?.image ?? {};
-  if (maxCount !== undefined && pictures.length > maxCount) refuse(tooManyParts(modelId, "image", maxCount), "images");
+  if (maxCount !== undefined && pictures.length > maxCount) refuse(tooManyParts(modelId, "image", maxCount), path);
   for (const [i, picture] of pictures.entries()) {
     const media = mediaOf(picture as MediaSource, undefined);
     if ("url" in media) continue;
-    const path = `images[${i}]`;
+    const place = `${path}[${i}]`;
     const size = (media.base64.length * 3) / 4;
     if (maxBytes !== undefined && size > maxBytes)
-      refuse(violates(modelId, path, `must have at most ${maxBytes} bytes`), path);
+      refuse(violates(modelId, place, `must have at most ${maxBytes} bytes`), place);
     // A type that cannot be recognised is the provider's to judge.
     if (mime !== undefined && media.mediaType.startsWith("image/") && !mime.includes(media.mediaType))
-      refuse(refusesMediaType(modelId, "image", media.mediaType), path);
+      refuse(refusesMediaType(modelId, "image", media.mediaType), place);
   }
+}
+
+/** The pictures of a request, and the option that holds them. */
+function picturesOf(request: TaskRequests[TaskKind]): readonly [option: string, pictures: readonly MediaSource[]] {
+  if ("images" in request) return ["images", request.images];
+  if (!("input" in request) || typeof request.input === "string") return ["images", []];
+  return ["input", request.input.flatMap((item) => (typeof item === "string" ? [] : [item.image]))];
 }
 
 function checkedParams(

@@ -75,7 +75,9 @@ function subjectRefusal(inspection: TaskInspection): Refusal | undefined {
     if (most !== undefined && typeof text === "string" && text.length > most)
       return badValue(name, `at most ${most} characters are allowed`);
   }
-  const pictures = "images" in request ? request.images.length : 0;
+  const moderated = "input" in request && typeof request.input !== "string" ? request.input : [];
+  const pictures =
+    "images" in request ? request.images.length : moderated.filter((item) => typeof item !== "string").length;
   if (pictures === 0) return undefined;
   const takes = model.input.includes("image") || (model.inputUnstated === true && assumesYes(inspection));
   if (!takes) return unsupported("image");

@@ -291,4 +291,26 @@ export const misuses: readonly Misuse[] = [
     good: 'await (coin ? openai("o4-mini") : openai("o3")).chat({ messages, reasoning: { effort: "high" } });',
     says: ["gpt-4o does not support reasoning"],
   },
+  {
+    id: "video-duration",
+    title: "film length the model does not offer",
+    bad: 'await openai("sora-2").video({ prompt: "Rain", duration: 5, pollMs: 1 });',
+    good: 'await openai("sora-2").video({ prompt: "Rain", duration: 8, pollMs: 1 });',
+    says: ["sora-2 does not accept this duration"],
+    runtime: ["duration", "sora-2"],
+  },
+  {
+    id: "job-of-a-model-at-once",
+    title: "a job of a model that answers at once",
+    bad: 'await openai("gpt-image-1").submit({ prompt: "A cat" });',
+    good: 'await openai("sora-2").submit({ prompt: "A cat" });',
+    says: ["gpt-image-1 answers at once and has no jobs"],
+  },
+  {
+    id: "moderation-picture",
+    title: "a picture to a moderation model of texts",
+    bad: 'await openai("text-moderation-latest").moderate({ input: [image("https://example.com/a.png")] });',
+    good: 'await openai("omni-moderation-latest").moderate({ input: [image("https://example.com/a.png")] });',
+    says: ["text-moderation-latest does not accept image input"],
+  },
 ];
