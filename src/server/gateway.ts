@@ -8,10 +8,11 @@ import { failureResponse } from "./failure-response.js";
 import type { Gateway, GatewayModels, GatewayOptions } from "./gateway-options.js";
 import { createModelNames, type ModelNames } from "./model-names.js";
 import { GatewayRefusal } from "./refusal.js";
-import { readJson } from "./request-body.js";
+import { readBody } from "./request-body.js";
 import { serveChat } from "./serve-chat.js";
 import { serveEmbedding } from "./serve-embedding.js";
 import { serveModels } from "./serve-models.js";
+import { isServedTask, serveTask } from "./serve-task.js";
 import { serveTokenCount } from "./serve-token-count.js";
 import type { Endpoint, ServedRequest } from "./served-request.js";
 import { shownToken, tokenCheck } from "./token.js";
@@ -27,8 +28,8 @@ const hopsHeader = "x-modelwright-hops";
 const maxHops = 2;
 
 /**
- * A gateway over the given models. It serves chat completions, responses, messages, token counts, embeddings and the
- * model list; each client gets answers, streams and refusals in the words of its own protocol, whatever the model's.
+ * A gateway over the given models. It serves chat completions, responses, messages, token counts, embeddings,
+ * pictures, speech, transcripts, rankings, moderation and the model list; each client gets answers, streams and refusals in the words of its own protocol, whatever the model's.
  * Throws "invalid-configuration" for a route that is no chat model or group.
  */
 export function createGateway(options: GatewayOptions): Gateway {
@@ -101,14 +102,16 @@ class ModelGateway {
 
   private async receive(request: Request, endpoint: Endpoint, record: ExchangeRecord): Promise<ServedRequest> {
     const { maxBodyBytes = defaultMaxBodyBytes, now = Date.now } = this.options;
-    const body = request.method === "GET" ? undefined : await readJson(request, maxBodyBytes);
+    const body = request.method === "GET" ? undefined : await readBody(request, maxBodyBytes);
     const headers = { [hopsHeader]: String(hopsOf(request) + 1) };
     return { endpoint, body, ...this.current(), record, signal: request.signal, headers, now };
   }
 }
 
 async function serve(request: ServedRequest): Promise<Response> {
-  switch (request.endpoint.route.operation) {
+  const { operation } = request.endpoint.route;
+  if (isServedTask(operation)) return serveTask(request, operation);
+  switch (operation) {
     case "chat":
       return serveChat(request);
     case "embed":

@@ -123,3 +123,24 @@ describe("the client", () => {
     await expect.poll(() => exchanges.at(-1)?.error?.code).toBe("aborted");
   });
 });
+
+describe("the client's other endpoints", () => {
+  it("draw, speak and transcribe", async () => {
+    const { data } = await client.images.generate({ model: "openai/gpt-image-1", prompt: "a cat", size: "1024x1024" });
+    expect(data[0].b64_json).toMatch(/^iVBOR/);
+    const speech = await client.audio.speech.create({ model: "openai/tts-1", input: "hello", voice: "alloy" });
+    expect((await speech.arrayBuffer()).byteLength).toBeGreaterThan(0);
+    const file = await OpenAI.toFile(Buffer.from("RIFF....WAVEfmt "), "hello.wav");
+    const { text } = await client.audio.transcriptions.create({ model: "openai/whisper-1", file });
+    expect(text).toContain("simulated");
+    const { results } = await client.moderations.create({ model: "openai/omni-moderation-latest", input: "hello" });
+    expect(results[0].flagged).toBe(false);
+  });
+
+  it("refuse what the model does not take, and another kind of model", async () => {
+    const wrong = client.images.generate({ model: "openai/gpt-image-1", prompt: "a cat", size: "1x1" });
+    await expect(wrong).rejects.toMatchObject({ status: 400, param: "size" });
+    const other = client.images.generate({ model: "openai/gpt-4.1", prompt: "a cat" });
+    await expect(other).rejects.toThrow("a model of kind chat, not image");
+  });
+});
