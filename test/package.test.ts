@@ -126,7 +126,7 @@ const budgets = [
       'createOpenaiCompatible(connection).model("gpt-4.1")',
     ),
     start: 6_000,
-    loaded: 32_000,
+    loaded: 34_000,
   },
   {
     program: "a catalog of one's own",
@@ -134,14 +134,14 @@ const budgets = [
       'import { defineProvider } from "modelwright"; import { openaiChat } from "modelwright/protocols/openai-chat";',
       'defineProvider({ protocols: [openaiChat], facts: { id: "x", baseURL: "https://x.example" } }, connection)("gpt-4.1")',
     ),
-    start: 20_000,
-    loaded: 32_000,
+    start: 21_000,
+    loaded: 34_000,
   },
   {
     program: "modelwright/openai",
     source: textProgram('import { createOpenAI } from "modelwright/openai";', 'createOpenAI(connection)("gpt-4.1")'),
     start: 14_000,
-    loaded: 41_000,
+    loaded: 43_000,
   },
 ];
 

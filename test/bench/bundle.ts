@@ -70,6 +70,14 @@ const here = { folder: installed.app, platform: "node" } as const;
 const programs: readonly Program[] = [
   { ...here, name: "own catalog", source: ours(own.imports, own.model) },
   { ...here, name: "own catalog, for browsers", source: ours(own.imports, own.model), platform: "browser" },
+  {
+    ...here,
+    name: "`modelwright/openai-compatible`, which has no models",
+    source: ours(
+      'import { createOpenaiCompatible } from "modelwright/openai-compatible";',
+      `createOpenaiCompatible(${connection}).model("gpt-4.1")`,
+    ),
+  },
   { ...here, name: "`modelwright/openai`", source: ours(shipped.imports, shipped.model) },
   { ...here, name: "with tools", source: ours(own.imports, own.model, tools) },
   { ...here, name: "with structured output", source: ours(own.imports, own.model, output) },
