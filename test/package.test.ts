@@ -125,7 +125,7 @@ const budgets = [
       'import { createOpenaiCompatible } from "modelwright/openai-compatible";',
       'createOpenaiCompatible(connection).model("gpt-4.1")',
     ),
-    start: 6_000,
+    start: 7_000,
     loaded: 34_000,
   },
   {
@@ -140,7 +140,7 @@ const budgets = [
   {
     program: "modelwright/openai",
     source: textProgram('import { createOpenAI } from "modelwright/openai";', 'createOpenAI(connection)("gpt-4.1")'),
-    start: 14_000,
+    start: 15_000,
     loaded: 43_000,
   },
 ];
