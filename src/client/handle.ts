@@ -1,6 +1,7 @@
 /** Model handles in their widest form: facts, and exactly the methods of the model's kind. */
 import type { ModelFacts, ModelKind } from "../catalog/facts.js";
 import { wasRetired } from "../catalog/retired.js";
+import type { VideoPart } from "../chat/message.js";
 import { CapabilityError } from "../errors.js";
 import { feature } from "../feature.js";
 import type { EmbeddingReply } from "../model/handle.js";
@@ -53,6 +54,7 @@ export interface ImageHandle extends JobHandle<"image"> {
 }
 export interface VideoHandle extends JobHandle<"video"> {
   video(options: TaskOptions): Promise<TaskReply<"video">>;
+  download(part: VideoPart, options?: TaskOptions): Promise<Uint8Array>;
 }
 export interface SpeechHandle extends Handle {
   speech(options: TaskOptions): Promise<TaskReply<"speech">>;
@@ -124,6 +126,10 @@ function taskMethods(target: HandleTarget): object {
       speechStream: async (options: TaskOptions) =>
         (await import("./speech-stream.js")).streamSpeech(await loaded(target), options),
     }),
+    ...(kind === "video" && {
+      download: async (part: VideoPart, options?: TaskOptions) =>
+        (await import("./download.js")).download(await loaded(target), part, options),
+    }),
     ...((kind === "image" || kind === "video") && {
       submit: async (options: TaskOptions) =>
         (await import("./job.js")).submitTask(await loaded(target), kind, options),
@@ -169,12 +175,14 @@ function startableOf(target: HandleTarget): Startable {
 
 /** Behind every handle: a caller without types who takes a method of another kind is told so, by name. */
 const absentMethods = /*#__PURE__*/ Object.fromEntries(
-  ["chat", "stream", "embed", ...Object.values(taskMethod), "speechStream", "submit", "resume"].map((method) => [
-    method,
-    function (this: Handle & { readonly retired?: string }): never {
-      const { id, kind, provider, retired } = this;
-      const why = retired ?? `${id} is a model of kind ${kind} and has no method ${method}`;
-      throw new CapabilityError("unsupported", why, { provider, model: id });
-    },
-  ]),
+  ["chat", "stream", "embed", ...Object.values(taskMethod), "speechStream", "submit", "resume", "download"].map(
+    (method) => [
+      method,
+      function (this: Handle & { readonly retired?: string }): never {
+        const { id, kind, provider, retired } = this;
+        const why = retired ?? `${id} is a model of kind ${kind} and has no method ${method}`;
+        throw new CapabilityError("unsupported", why, { provider, model: id });
+      },
+    ],
+  ),
 );

@@ -48,7 +48,7 @@ export async function readWhole<Value extends object>(
 /** Films of minutes stay below it. */
 const maxBytes = 512 * 1024 * 1024;
 
-export async function wholeBody(response: TransportResponse, most = maxBytes): Promise<Uint8Array> {
+async function wholeBody(response: TransportResponse, most = maxBytes): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body) {

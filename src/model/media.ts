@@ -102,6 +102,11 @@ export interface VideoModel<P extends MediaProfile, Id extends string> extends H
   submit(request: VideoRequest<P, Id>): Promise<Job<VideoReply<Id>>>;
   /** Takes up a job by its stored state, in this process or another. */
   resume(state: JobState): Promise<Job<VideoReply<Id>>>;
+  /**
+   * The bytes of a film that lies at the provider's own address, such as OpenAI's. Films elsewhere need no key; this
+   * refuses them.
+   */
+  download(film: VideoPart, options?: CallOptions): Promise<Uint8Array>;
 }
 
 export interface VideoRequest<P extends MediaProfile, Id extends string> extends CallOptions, WaitOptions {

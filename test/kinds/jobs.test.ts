@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { openai as shippedOpenai } from "../../generated/openai.js";
 import type { ModelwrightError } from "../../src/errors.js";
 import type { JobProgress, JobState } from "../../src/model/job.js";
-import { google, openai, png, reaching, simulator, xai } from "./simulated.js";
+import { google, mp3, openai, png, reaching, simulator, xai } from "./simulated.js";
 
 const pollMs = 1;
 
@@ -91,4 +91,26 @@ it("gives each change of progress to whoever iterates, and ends", async () => {
   }
   expect(states).toEqual(["queued", "running"]);
   expect((await job.result({ pollMs })).videos).toHaveLength(1);
+});
+
+it("fetches a film with the key from the provider's own address only, and only when asked", async () => {
+  const model = shippedOpenai.create({
+    apiKey: "key",
+    env: {},
+    retry: false,
+    fetch: async (target, { headers }) => {
+      asked.push(`${target.href} ${new Headers(headers).get("authorization")}`);
+      if (target.pathname.endsWith("/content")) return new Response(mp3);
+      return Response.json(asked.length === 1 ? { id: "v1", status: "queued" } : { id: "v1", status: "completed" });
+    },
+  })("sora-2");
+  const asked: string[] = [];
+  const { videos } = await model.video({ prompt: "Rain", pollMs });
+  expect(asked).toHaveLength(2);
+  const [film] = videos;
+  expect(film && (await model.download(film))).toEqual(mp3);
+  expect(asked[2]).toBe("https://api.openai.com/v1/videos/v1/content Bearer key");
+  const elsewhere = { type: "video", video: "https://api.openai.com.evil.example/v1/a.mp4" } as const;
+  await expect(model.download(elsewhere)).rejects.toThrow("needs no key");
+  expect(asked).toHaveLength(3);
 });
