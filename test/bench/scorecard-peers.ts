@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { anthropic } from "../../generated/anthropic.js";
 import { openai } from "../../generated/openai.js";
 import { failover, user } from "../../src/index.js";
+import { createGateway } from "../../src/server/gateway.js";
+import { serve } from "../../src/server/serve.js";
 import type { Simulator } from "../../src/testing.js";
 import { privatePackages } from "../private-packages.js";
 import { compatibleModel, primaryModel, secondModels, secondOf } from "../routing/bed.js";
-import type { Outcome } from "../routing/judge.js";
+import { type Outcome, patienceMs } from "../routing/judge.js";
 import type { Scenario } from "../routing/scenarios.js";
 
 export interface Client {
@@ -25,21 +27,26 @@ const prompt = "Count the words.";
 const limitMs = 2_000;
 export const apiKey = "sk-simulated-0123456789";
 
-/** What this project does; a reader follows its `switch` event. */
+/** The group of this project: primary and second model, with the mid-stream policy that the catalog decides. */
+function groupAt(scenario: Scenario, upstream: Upstream) {
+  const options = { apiKey, timeouts: { firstByte: limitMs, idle: limitMs } };
+  const second = anthropic.create({ ...options, baseURL: upstream.baseURL("anthropic") });
+  return failover(
+    [
+      openai.create({ ...options, baseURL: upstream.baseURL("openai") })(primaryModel),
+      scenario.secondRejectsPrefill ? second(secondModels.restarts) : second(secondModels.resumes),
+    ],
+    { midStream: "auto" },
+  );
+}
+
+/** A reader of this project's streams follows their `switch` event. */
 const ours: Client = {
   name: "modelwright",
   how: 'failover([a, b], { midStream: "auto" })',
   async call(scenario, upstream) {
     const request = { messages: [user(prompt)] };
-    const options = { apiKey, timeouts: { firstByte: limitMs, idle: limitMs } };
-    const second = anthropic.create({ ...options, baseURL: upstream.baseURL("anthropic") });
-    const group = failover(
-      [
-        openai.create({ ...options, baseURL: upstream.baseURL("openai") })(primaryModel),
-        scenario.secondRejectsPrefill ? second(secondModels.restarts) : second(secondModels.resumes),
-      ],
-      { midStream: "auto" },
-    );
+    const group = groupAt(scenario, upstream);
     if (!scenario.stream) {
       const { text, model, usage } = await group.chat(request);
       return { text, model, outputTokens: usage.outputTokens };
@@ -96,9 +103,16 @@ type OpenAIModule = new (
   };
 };
 
-function openaiTry(OpenAI: OpenAIModule, model: string, baseURL: string, stream: boolean, maxRetries = 2): Try {
+function openaiTry(
+  OpenAI: OpenAIModule,
+  model: string,
+  baseURL: string,
+  stream: boolean,
+  maxRetries = 2,
+  timeout = limitMs,
+): Try {
   return async (tell) => {
-    const client = new OpenAI({ apiKey, baseURL, timeout: limitMs, maxRetries, logLevel: "off" });
+    const client = new OpenAI({ apiKey, baseURL, timeout, maxRetries, logLevel: "off" });
     const body = { model, messages: [{ role: "user", content: prompt }] };
     if (!stream) {
       const answer = await client.chat.completions.create(body);
@@ -232,6 +246,19 @@ export async function clients(only: string | undefined): Promise<readonly Client
   const all: readonly Client[] = [
     ours,
     {
+      name: "its gateway",
+      how: "the same group as a route, asked by OpenAI's own client",
+      async call(scenario, upstream) {
+        const routes = { auto: groupAt(scenario, upstream) };
+        const server = await serve(createGateway({ models: { providers: [], routes } }), { token: apiKey });
+        try {
+          return await loop([openaiTry(OpenAI, "auto", `${server.url}/v1`, scenario.stream, 0, patienceMs)]);
+        } finally {
+          await server.close();
+        }
+      },
+    },
+    {
       name: `ai ${versions.ai}`,
       how: "has none",
       call: (scenario, upstream) => loop(aiTries(scenario, upstream).slice(0, 1)),
@@ -268,6 +295,6 @@ export async function through(baseURL: string, model: string): Promise<Client> {
   return {
     name: baseURL,
     how: `its route "${model}"`,
-    call: ({ stream }) => loop([openaiTry(OpenAI, model, baseURL, stream, 0)]),
+    call: ({ stream }) => loop([openaiTry(OpenAI, model, baseURL, stream, 0, patienceMs)]),
   };
 }

@@ -48,11 +48,26 @@ async function trial(client: Client, scenario: Scenario): Promise<Verdict> {
   }
 }
 
+/** Whoever starts the gateway needs the addresses first. */
+async function reachable(url: string): Promise<void> {
+  for (let second = 0; second < 60; second++) {
+    const answered = await fetch(`${url}/models`).then(
+      () => true,
+      () => false,
+    );
+    if (answered) return;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  throw new Error(`${url} does not answer`);
+}
+
 if (baseURL !== undefined) {
   if (port === 0) throw new Error("--base-url needs --simulator-port: the gateway must know where its providers are");
   const bed = await createBed(port);
   for (const provider of ["openai", "anthropic"]) console.log(`${provider}: ${bed.baseURL(provider)}`);
   await bed.close();
+  console.log(`waiting for ${baseURL}`);
+  await reachable(baseURL);
 }
 const contenders = baseURL === undefined ? await clients(values.only) : [await through(baseURL, values.model)];
 for (const line of criteria) console.log(`- ${line}`);

@@ -52,6 +52,7 @@ export function judge({ scenario, outcomes, answer, requests }: Trial): Verdict 
   const errors = outcomes.filter(({ error }) => error !== undefined).length;
   if (scenario.want === "error") {
     if (errors < outcomes.length || second > 0) return { grade: "fail", note: "refusal routed around" };
+    if (asked === 0) return { grade: "safe", note: "error, primary not asked" };
     return asked > scenario.primaryRequests
       ? { grade: "partial", note: `${asked} requests` }
       : { grade: "pass", note: "" };
