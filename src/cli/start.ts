@@ -1,7 +1,5 @@
-/**
- * `npm start`: the main job without key and network. Catalog to clients to typed calls through the dev server, all of
- * whose providers are simulated. At a terminal the server then stays up; `npm start -- --stay` or `--once` says so.
- */
+/** `npm start`: the main job without key and network: catalog to clients to typed calls through the dev server. */
+// All providers are simulated. At a terminal the server then stays up; `npm start -- --stay` or `--once` says so.
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { user } from "../index.js";

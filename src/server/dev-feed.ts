@@ -1,7 +1,5 @@
-/**
- * What happens in a dev server, as it happens: a typed feed with a short memory. `GET /api/events` streams it, the
- * terminal prints it, and nothing in it is a secret or content of a message.
- */
+/** What happens in a dev server, as it happens: a typed feed with a short memory. */
+// `GET /api/events` streams it and the terminal prints it. Nothing in it is a secret or content of a message.
 import type { CatalogChange } from "../diff/change.js";
 import type { GatewayExchange } from "./gateway-options.js";
 

@@ -1,14 +1,10 @@
-/**
- * The dev server's `fetch`: the gateway under `/v1`, and an API of JSON for its page, behind the same token.
- *
- * - `GET /api/status`: `DevStatus`;
- * - `GET /api/models`: `ListedModel[]`, every model of every provider and the routes, without their parameters;
- * - `GET /api/models/<provider>/<model>`: `ModelPage`;
- * - `GET /api/events?after=<id>`: server-sent events, each `data:` a `DevEntry`; kept ones first, with `Last-Event-ID`
- *   or `after`; `&once` ends after those.
- *
- * The playground is an ordinary client of `/v1`. Everything else is asked of `page`.
- */
+/** The dev server's `fetch`: the gateway under `/v1`, and an API of JSON for its page, behind the same token. */
+// - `GET /api/status`: `DevStatus`
+// - `GET /api/models`: `ListedModel[]`, every model of every provider, without its parameters
+// - `GET /api/models/<provider>/<model>`: `ModelPage`
+// - `GET /api/events?after=<id>`: server-sent events, each `data:` a `DevEntry`; those that are kept come first, from
+//   `after` or `Last-Event-ID` on; `&once` ends after them
+// The playground is an ordinary client of `/v1`. Everything else is asked of `page`.
 import type { ModelFacts } from "../catalog/facts.js";
 import type { DevEntry, DevFeed, DevProblem } from "./dev-feed.js";
 import type { DevSource } from "./dev-source.js";
