@@ -1,4 +1,5 @@
 /** The public door `modelwright/registry`: a catalog that changes while the program runs. Needs Node and zod. */
+export type { Act } from "./registry/act.js";
 export type { ConfigBackend, ConfigEntry, ConfigSnapshot, WriteOptions } from "./registry/backend.js";
 export { type BackendSourceOptions, backendSource } from "./registry/backend-source.js";
 export type { Consent, Layer, Question } from "./registry/consent.js";
@@ -18,7 +19,6 @@ export type { PlausibilityOptions } from "./registry/plausibility.js";
 export type { Found, ListedEntry, ModelQuery } from "./registry/query.js";
 export { createRegistry } from "./registry/registry.js";
 export type {
-  Act,
   ModelOf,
   Registry,
   RegistryEvent,

@@ -7,8 +7,9 @@ import type { CatalogError } from "../errors.js";
 import { applyToModel } from "./apply-model.js";
 import { applyToProvider } from "./apply-provider.js";
 import type { Consent, Layer, Question } from "./consent.js";
-import type { ModelStatement, OverlayDocument } from "./overlay-document.js";
+import type { OverlayDocument } from "./overlay-document.js";
 import type { PlausibilityOptions } from "./plausibility.js";
+import type { ModelStatement } from "./statement.js";
 
 /** A document, and who brought it. */
 export interface LayeredDocument {

@@ -1,7 +1,7 @@
 /** Tries a change on a share of the calls: sticky by key, growing while it does well, taken back by itself when it does not. */
 import { createHash } from "node:crypto";
 import { ModelwrightError } from "../errors.js";
-import type { Act } from "./registry-types.js";
+import type { Act } from "./act.js";
 
 /** What a deployment knows of a call when it decides where the call goes. */
 export interface DeployedCall {

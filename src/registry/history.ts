@@ -1,7 +1,8 @@
 /** The generations that held, as far back as they are kept. */
 import { ModelwrightError } from "../errors.js";
+import type { Act } from "./act.js";
 import { type Change, changeBetween, type FullGeneration } from "./generation.js";
-import type { Act, Version } from "./registry-types.js";
+import type { Version } from "./registry-types.js";
 
 export class History {
   private readonly all: { readonly version: Version; readonly generation: FullGeneration }[] = [];

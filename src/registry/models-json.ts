@@ -3,7 +3,7 @@ import { z } from "zod";
 import { isObject, type JsonObject } from "../catalog/merge.js";
 import { type Problem, problemsOf } from "../catalog/problem.js";
 import { baseUrlSchema, modelIdSchema } from "../catalog/schema-values.js";
-import type { ModelStatement, ReadStatements } from "./overlay-document.js";
+import type { ModelStatement, ReadStatements } from "./statement.js";
 
 const price = z.number().min(0).nullish();
 const tokens = z.int().positive().nullish();

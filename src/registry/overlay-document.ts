@@ -9,26 +9,9 @@ import { patchSchema } from "../catalog/schema-patch.js";
 import { modelIdSchema, strict } from "../catalog/schema-values.js";
 import type { CatalogError } from "../errors.js";
 import { isModelsJson, readModelsJson } from "./models-json.js";
+import type { ModelStatement, ProviderStatement, ReadStatements } from "./statement.js";
 
 type Path = Problem["path"];
-
-/** What a document says about one model. */
-export interface ModelStatement {
-  readonly provider: string;
-  readonly model: string;
-  /** `null`: the model goes. */
-  readonly patch: JsonObject | null;
-  /** Where it stands in the document. */
-  readonly path: Path;
-  /** Where a member of the patch stands in the document, when that has names of its own. */
-  readonly paths?: { readonly [member: string]: Path };
-}
-
-/** What a document says about a provider itself. */
-export interface ProviderStatement {
-  readonly provider: string;
-  readonly section: JsonObject;
-}
 
 export interface OverlayDocument {
   readonly name: string;
@@ -73,14 +56,6 @@ export function parseOverlay(name: string, text: string): OverlayDocument {
   const read = isModelsJson(value) ? readModelsJson(value) : readOverlay(value);
   const problems = [...json.problems, ...read.problems];
   return { ...read, name, text, error, lineOf, problems: problems.map(error) };
-}
-
-export interface ReadStatements {
-  readonly providers: readonly ProviderStatement[];
-  readonly models: readonly ModelStatement[];
-  readonly quarantined: ReadonlySet<string>;
-  readonly problems: readonly Problem[];
-  readonly broken: boolean;
 }
 
 function readOverlay(value: JsonObject): ReadStatements {

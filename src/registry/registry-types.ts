@@ -2,6 +2,7 @@
 import type { Hooks } from "../client/hooks.js";
 import type { ModelwrightError } from "../errors.js";
 import type { ChatModelWith } from "../model/dynamic.js";
+import type { Act } from "./act.js";
 import type { Consent, Question } from "./consent.js";
 import type { Deployment, DeployOptions } from "./deployment.js";
 import type { Explanation } from "./explain.js";
@@ -77,12 +78,6 @@ export interface Version {
   readonly reason: string;
   /** What it changed. */
   readonly change: Change;
-}
-
-/** Who does something, and why, for the history. */
-export interface Act {
-  readonly by?: string | undefined;
-  readonly reason?: string | undefined;
 }
 
 /** The handle of a model that the types know; anything else is wide: `supports(...)` narrows it. */

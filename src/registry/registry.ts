@@ -3,10 +3,12 @@ import type { ProviderFacts } from "../catalog/facts.js";
 import { findModel } from "../catalog/find-model.js";
 import type { AnyHandle } from "../client/handle.js";
 import { CapabilityError, isModelwrightError, ModelwrightError } from "../errors.js";
+import type { Act } from "./act.js";
 import { ChangeFeed } from "./change-feed.js";
 import { compose, type LayeredDocument } from "./compose.js";
 import type { Question } from "./consent.js";
 import { type Deployment, type DeployOptions, RunningDeployment } from "./deployment.js";
+import { EventHub } from "./event-hub.js";
 import { type Explanation, explainFact } from "./explain.js";
 import { Faces } from "./faces.js";
 import { type Change, changeBetween, type FullGeneration, type Generation, generationId } from "./generation.js";
@@ -17,7 +19,6 @@ import { findNamed } from "./names.js";
 import { parseOverlay } from "./overlay-document.js";
 import { entryOf, findEntries, type ListedEntry, listEntries, type ModelQuery, meets } from "./query.js";
 import type {
-  Act,
   Registry,
   RegistryEvent,
   RegistryOptions,
@@ -77,7 +78,7 @@ class CatalogRegistry implements Registry<RegistryProviders> {
   private readonly options: RegistryOptions<RegistryProviders>;
   private readonly faces = new Faces();
   private readonly set: SourceSet;
-  private readonly listeners = new Set<(event: RegistryEvent) => void>();
+  private readonly hub = new EventHub();
   private readonly feed = new ChangeFeed();
   private readonly past: History;
   /** Deployed changes that were kept. */
@@ -87,13 +88,12 @@ class CatalogRegistry implements Registry<RegistryProviders> {
   private trial: Trial | undefined;
   private pinned = false;
   private closed = false;
-  private readonly told = new Set<string>();
 
   constructor(options: RegistryOptions<RegistryProviders>) {
     this.options = options;
     this.past = new History(options.keep ?? 50);
     this.set = new SourceSet(
-      (event) => this.tell(event),
+      (event) => this.hub.tell(event),
       (by) => this.rebuild({ by, reason: "changed" }),
     );
     for (const [id, provider] of Object.entries(options.providers)) this.faces.set(id, provider);
@@ -113,7 +113,7 @@ class CatalogRegistry implements Registry<RegistryProviders> {
     const act = { by: "program", reason: "start" };
     const shipped = this.candidate([]);
     const all = this.candidate(this.documents);
-    for (const error of all.problems) this.once(error.message, { type: "problem", error });
+    for (const error of all.problems) this.hub.once(error.message, { type: "problem", error });
     this.current = { ...shipped, number: 0 };
     const shrinks = this.shrinks(all);
     this.current = unplaced;
@@ -184,8 +184,7 @@ class CatalogRegistry implements Registry<RegistryProviders> {
   }
 
   subscribe(listener: (event: RegistryEvent) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.hub.subscribe(listener);
   }
 
   async reload(): Promise<void> {
@@ -263,7 +262,7 @@ class CatalogRegistry implements Registry<RegistryProviders> {
         concerns: (id) => this.trial?.concerns.has(id) === true,
         told: (state, percent, why) => {
           if (state === "completed" || state === "rolled-back") this.trial = undefined;
-          this.tell({ type: "deployment", state, percent, reason: why });
+          this.hub.tell({ type: "deployment", state, percent, reason: why });
         },
         keep: (act) => {
           this.kept = [...this.kept, layered];
@@ -293,23 +292,11 @@ class CatalogRegistry implements Registry<RegistryProviders> {
     return (this.options.now ?? Date.now)();
   }
 
-  private tell(event: RegistryEvent): void {
-    for (const listener of [...this.listeners]) listener(event);
-  }
-
-  /** Told once while the program runs. */
-  private once(key: string, event: RegistryEvent): void {
-    if (this.told.has(key)) return;
-    if (this.told.size >= 10_000) this.told.clear();
-    this.told.add(key);
-    this.tell(event);
-  }
-
   private candidate(documents: readonly LayeredDocument[]): FullGeneration {
     const { consent, plausibility = {} } = this.options;
     const asked = (question: Question): boolean => {
       if (consent?.(question) === true) return true;
-      this.once(JSON.stringify(question), { type: "refused", question });
+      this.hub.once(JSON.stringify(question), { type: "refused", question });
       return false;
     };
     const composed = compose(this.faces.shipped, documents, { consent: asked, plausibility });
@@ -319,7 +306,7 @@ class CatalogRegistry implements Registry<RegistryProviders> {
   private rebuild(act: Act): void {
     if (this.pinned || this.closed) return;
     const candidate = this.candidate(this.documents);
-    for (const error of candidate.problems) this.once(error.message, { type: "problem", error });
+    for (const error of candidate.problems) this.hub.once(error.message, { type: "problem", error });
     if (candidate.id === this.current.id) {
       // The same facts. Where they are stated, and what is wrong, may be new.
       const { number, at } = this.current;
@@ -341,7 +328,7 @@ class CatalogRegistry implements Registry<RegistryProviders> {
     const known = this.waiting?.candidate.id === candidate.id;
     const change = changeBetween(this.current, candidate);
     this.waiting = { candidate, change };
-    if (!known) this.tell({ type: "held", change, reason: reason ?? "" });
+    if (!known) this.hub.tell({ type: "held", change, reason: reason ?? "" });
   }
 
   /** The one place where another generation begins to hold: a single assignment. */
@@ -353,7 +340,7 @@ class CatalogRegistry implements Registry<RegistryProviders> {
     this.waiting = undefined;
     this.past.add(generation, change, act);
     this.feed.wake();
-    this.tell({ type: "changed", change, reason: act.reason ?? "" });
+    this.hub.tell({ type: "changed", change, reason: act.reason ?? "" });
   }
 
   private tried(layered: LayeredDocument): Pick<Trial, "candidate" | "concerns"> {
@@ -366,7 +353,7 @@ class CatalogRegistry implements Registry<RegistryProviders> {
     if (this.wasListed(provider.id, model)) throw gone(provider.id, model);
     const { unknownModels = "allow" } = this.options;
     const id = `${provider.id}/${model}`;
-    if (unknownModels === "warn") this.once(id, { type: "unknown-model", id });
+    if (unknownModels === "warn") this.hub.once(id, { type: "unknown-model", id });
     if (unknownModels === "error") findNamed(this.current, id, { listed: true });
   }
 
