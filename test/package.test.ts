@@ -38,7 +38,7 @@ describe("the tarball", () => {
 
   it("gives every kind of door its types", () => {
     const attw = join(root, "node_modules/@arethetypeswrong/cli/dist/index.js");
-    const doors = [".", "define", "testing", "codegen", "openai", "protocols/openai-chat"];
+    const doors = [".", "define", "testing", "server", "codegen", "openai", "protocols/openai-chat"];
     const check = () =>
       execFileSync(
         process.execPath,
@@ -73,7 +73,7 @@ describe("a production install", () => {
     );
     const doors = [
       "modelwright",
-      ...["define", "testing"].map((door) => `modelwright/${door}`),
+      ...["define", "testing", "server"].map((door) => `modelwright/${door}`),
       ...providers.map((file) => `modelwright/${file.slice(0, -".ts".length)}`),
       ...rooms.map((room) => `modelwright/protocols/${room.name}`),
     ];
