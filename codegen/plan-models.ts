@@ -3,6 +3,7 @@ import { accepted, assumeOf, param, paramConstraint } from "../src/catalog/capab
 import type { ModelFacts, ModelKind, ProviderFacts } from "../src/catalog/facts.js";
 import { matchesPattern } from "../src/catalog/find-model.js";
 import { wasRetired } from "../src/catalog/retired.js";
+import { ownOptionTypes } from "./option-types.js";
 import type { Profiles } from "./plan-profiles.js";
 import { chatSlots } from "./profile.js";
 import { mediaSlots } from "./profile-media.js";
@@ -75,7 +76,8 @@ interface Subject {
 
 function handleType({ provider, model, idType }: Subject, profiles: Profiles): string {
   if (model.kind === "chat") return `ChatModel<${profiles.nameOf(chatSlots(provider, model))}, ${idType}>`;
-  if (model.kind === "embedding") return `EmbeddingModel<${embeddingProfile(provider, model)}, ${idType}>`;
+  if (model.kind === "embedding")
+    return `EmbeddingModel<${embeddingProfile(provider, model)}${embeddingOptions(model, profiles)}, ${idType}>`;
   const kind = mediaKinds[model.kind];
   if (kind === undefined) return `OtherModel<${quote(model.kind)}, ${idType}>`;
   return `${kind}Model<${profiles.mediaNameOf(`${kind}Profile`, mediaSlots(provider, model))}, ${idType}>`;
@@ -95,6 +97,13 @@ function embeddingProfile(provider: ProviderFacts, model: ModelFacts): string {
   const constraint = paramConstraint(model, "dimensions");
   const { min = 1, max } = typeof constraint === "object" ? constraint : {};
   return max === undefined ? "AnyDimensions" : `Dimensions<${min}, ${max}>`;
+}
+
+/** Options of the provider's own, beside the dimensions. */
+function embeddingOptions(model: ModelFacts, profiles: Profiles): string {
+  const options = ownOptionTypes(model, ["dimensions", "encodingFormat"]);
+  if (options.length === 0) return "";
+  return ` & ${profiles.mediaNameOf("EmbeddingOptions", { can: [], enums: [], options })}`;
 }
 
 function retiredType(id: string, model: ModelFacts): string {

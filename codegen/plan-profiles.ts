@@ -32,7 +32,8 @@ export class Profiles {
   mediaNameOf(label: string, slots: MediaSlots): string {
     const name = this.names.name(label, JSON.stringify(slots));
     if (!this.profiles.has(name)) {
-      const options = [...slots.can, ...slots.enums.map((option) => option.name)];
+      const named = [...slots.can, ...slots.enums.map((option) => option.name)];
+      const options = named.length > 0 ? named : slots.options.map((option) => option.name);
       const doc = options.length === 0 ? "Has no options." : `Accepts ${listWords(options, "and")}.`;
       this.profiles.set(name, { name, doc, body: this.parts.mediaBody(slots) });
     }
