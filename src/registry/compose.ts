@@ -47,91 +47,122 @@ export function compose(
   documents: readonly LayeredDocument[],
   options: ComposeOptions,
 ): Composition {
-  const providers = new Map<string, ProviderFacts>(shipped);
-  const statements = new Map<string, AppliedStatement[]>();
-  const problems: CatalogError[] = [];
-  const changed = new Map<string, { [id: string]: ModelFacts }>();
+  const composer = new Composer(shipped, options);
+  for (const layered of documents) composer.add(layered);
+  return composer.composition();
+}
 
-  const modelsOf = (provider: ProviderFacts): { [id: string]: ModelFacts } => {
-    let models = changed.get(provider.id);
-    if (models === undefined) {
-      // Ids may be any text, `__proto__` too.
-      models = Object.assign(Object.create(null) as { [id: string]: ModelFacts }, provider.models);
-      changed.set(provider.id, models);
+type Models = { [id: string]: ModelFacts };
+
+class Composer {
+  private readonly shipped: ReadonlyMap<string, ProviderFacts>;
+  private readonly options: ComposeOptions;
+  private readonly providers: Map<string, ProviderFacts>;
+  private readonly statements = new Map<string, AppliedStatement[]>();
+  private readonly problems: CatalogError[] = [];
+  /** Models of the providers of which some model was changed. */
+  private readonly changed = new Map<string, Models>();
+
+  constructor(shipped: ReadonlyMap<string, ProviderFacts>, options: ComposeOptions) {
+    this.shipped = shipped;
+    this.options = options;
+    this.providers = new Map(shipped);
+  }
+
+  composition(): Composition {
+    const { statements, problems } = this;
+    for (const [id, models] of this.changed) {
+      const provider = this.providers.get(id);
+      if (provider !== undefined) this.providers.set(id, { ...provider, models });
     }
-    return models;
-  };
-  const consentOf =
-    ({ trusted, layer, source, document }: LayeredDocument, about: Pick<Question, "provider" | "model">) =>
-    (question: Pick<Question, "kind" | "path" | "from" | "to">): boolean =>
-      trusted || options.consent?.({ ...question, ...about, layer, source, document: document.name }) === true;
+    return { providers: this.providers, statements, problems };
+  }
 
-  const unknownProvider = (layered: LayeredDocument, provider: string): void => {
+  /** Providers first, then their models. */
+  add(layered: LayeredDocument): void {
     const { document } = layered;
-    const hint = didYouMean(provider, shipped.keys());
-    const message = `no provider ${JSON.stringify(provider)} here: held back until there is one${hint}`;
-    problems.push(document.error({ path: ["provider", "id"], message }));
-  };
-
-  for (const layered of documents) {
-    const { document, trusted } = layered;
-    problems.push(...document.problems);
+    this.problems.push(...document.problems);
     const absent = new Set<string>();
     for (const { provider, section } of document.providers) {
-      const below = providers.get(provider);
-      if (below === undefined) {
-        absent.add(provider);
-        continue;
-      }
-      const consents = consentOf(layered, { provider });
-      const result = applyToProvider({ below, section, consents });
-      problems.push(...result.problems.map((problem) => document.error(problem)));
-      providers.set(provider, result.provider);
+      const below = this.providers.get(provider);
+      if (below === undefined) absent.add(provider);
+      else this.applyToProvider(layered, below, section);
     }
     for (const statement of document.models) {
-      const { provider, model: id, patch, path } = statement;
-      const facts = providers.get(provider);
-      if (facts === undefined) {
-        absent.add(provider);
-        continue;
-      }
-      const models = modelsOf(facts);
-      const key = `${provider}/${id}`;
-      const told = statements.get(key) ?? [];
-      statements.set(key, told);
-      if (patch === null) {
-        delete models[id];
-        told.push({ ...layered, statement, applied: null });
-        continue;
-      }
-      const compiled = shipped.get(provider);
-      const base = baseOf(patch, { provider, models, providers, changed });
-      if (base === "unknown") {
-        problems.push(document.error({ path: [...path, "base"], message: "names no model that is known here" }));
-        continue;
-      }
-      const result = applyToModel({
-        below: models[id],
-        compiled: compiled && Object.hasOwn(compiled.models, id) ? compiled.models[id] : undefined,
-        base,
-        assume: { compiled: compiled?.assume ?? facts.assume, now: facts.assume },
-        patch,
-        plausibility: trusted ? false : options.plausibility,
-        consents: consentOf(layered, { provider, model: id }),
-      });
-      const placed = (at: readonly (string | number)[]) => statement.paths?.[at.join(".")] ?? [...path, ...at];
-      problems.push(...result.problems.map(({ path: at, message }) => document.error({ path: placed(at), message })));
-      if (result.model === undefined) continue;
-      models[id] = result.model;
-      told.push({ ...layered, statement, applied: result.applied });
+      const provider = this.providers.get(statement.provider);
+      if (provider === undefined) absent.add(statement.provider);
+      else this.applyToModel(layered, provider, statement);
     }
-    for (const provider of absent) unknownProvider(layered, provider);
+    for (const id of absent) {
+      const hint = didYouMean(id, this.shipped.keys());
+      const message = `no provider ${JSON.stringify(id)} here: held back until there is one${hint}`;
+      this.problems.push(document.error({ path: ["provider", "id"], message }));
+    }
   }
-  for (const [id, models] of changed) {
-    const provider = providers.get(id);
-    if (provider !== undefined) providers.set(id, { ...provider, models });
+
+  private applyToProvider(layered: LayeredDocument, below: ProviderFacts, section: JsonObject): void {
+    const consents = this.consentTo(layered, { provider: below.id });
+    const { provider, problems } = applyToProvider({ below, section, consents });
+    this.problems.push(...problems.map((problem) => layered.document.error(problem)));
+    this.providers.set(below.id, provider);
   }
-  return { providers, statements, problems };
+
+  private applyToModel(layered: LayeredDocument, provider: ProviderFacts, statement: ModelStatement): void {
+    const { document, trusted } = layered;
+    const { model: id, patch, path } = statement;
+    const models = this.modelsOf(provider);
+    const applied = (applies: JsonObject | null) => {
+      const key = `${provider.id}/${id}`;
+      const told = this.statements.get(key) ?? [];
+      this.statements.set(key, [...told, { ...layered, statement, applied: applies }]);
+    };
+    if (patch === null) {
+      delete models[id];
+      applied(null);
+      return;
+    }
+    const base = baseOf(patch, { provider: provider.id, models, providers: this.providers, changed: this.changed });
+    if (base === "unknown") {
+      this.problems.push(document.error({ path: [...path, "base"], message: "names no model that is known here" }));
+      return;
+    }
+    const compiled = this.shipped.get(provider.id);
+    const result = applyToModel({
+      below: models[id],
+      compiled: compiled && Object.hasOwn(compiled.models, id) ? compiled.models[id] : undefined,
+      base,
+      assume: { compiled: compiled?.assume ?? provider.assume, now: provider.assume },
+      patch,
+      plausibility: trusted ? false : this.options.plausibility,
+      consents: this.consentTo(layered, { provider: provider.id, model: id }),
+    });
+    const placed = (at: readonly (string | number)[]) => statement.paths?.[at.join(".")] ?? [...path, ...at];
+    this.problems.push(
+      ...result.problems.map(({ path: at, message }) => document.error({ path: placed(at), message })),
+    );
+    if (result.model === undefined) return;
+    models[id] = result.model;
+    applied(result.applied);
+  }
+
+  private modelsOf(provider: ProviderFacts): Models {
+    let models = this.changed.get(provider.id);
+    if (models === undefined) {
+      // Ids may be any text, `__proto__` too.
+      models = Object.assign(Object.create(null) as Models, provider.models);
+      this.changed.set(provider.id, models);
+    }
+    return models;
+  }
+
+  private consentTo(
+    { trusted, layer, source, document }: LayeredDocument,
+    about: Pick<Question, "provider" | "model">,
+  ): (question: Pick<Question, "kind" | "path" | "from" | "to">) => boolean {
+    const { consent } = this.options;
+    return (question) =>
+      trusted || consent?.({ ...question, ...about, layer, source, document: document.name }) === true;
+  }
 }
 
 interface Known {
