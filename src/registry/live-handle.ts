@@ -4,7 +4,7 @@ import type { AnyHandle } from "../client/handle.js";
 import type { ChatOptions } from "../client/options.js";
 import { type Run, type Startable, type StreamSignal, startable } from "../client/run.js";
 import { ChatStream } from "../client/stream.js";
-import { isModelwrightError } from "../errors.js";
+import { CapabilityError, isModelwrightError } from "../errors.js";
 
 type Tags = { readonly [name: string]: string } | undefined;
 
@@ -24,8 +24,13 @@ const otherMethods = ["embed", "image", "speech", "transcribe", "video", "rerank
 /** What is running keeps the generation that it began with. */
 export function liveHandle(resolve: Resolve): AnyHandle {
   const { kind, provider, id } = resolve().handle;
-  const behind = (handle: AnyHandle): Startable =>
-    (handle as unknown as { readonly [startable]: Startable })[startable];
+  const behind = (handle: AnyHandle): Startable => {
+    const found = (handle as unknown as { readonly [startable]?: Startable })[startable];
+    if (found !== undefined) return found;
+    // A model that was retired meanwhile: its own method says why.
+    (handle as unknown as Methods).chat?.();
+    throw new CapabilityError("unsupported", `${provider}/${id} is no chat model`, { provider, model: id });
+  };
   const start = (options: ChatOptions, stream: StreamSignal | undefined): Run => {
     const { handle, ended } = resolve(options);
     const run = behind(handle).start(options, stream);

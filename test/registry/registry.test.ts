@@ -180,6 +180,20 @@ describe("a change", () => {
     expect(server.received).toHaveLength(0);
   });
 
+  test("that retires a model makes handles of before say so", async () => {
+    const source = changeable(models({}));
+    const registry = await registryOf({ sources: [source] });
+    const big = registry.providers.acme("big") as ChatHandle;
+    source.set(models({ big: { status: "retired", successor: "small" } }));
+    await until(() => registry.generation.number === 2);
+    await expect(big.chat({ messages: "hi" })).rejects.toMatchObject({
+      code: "unsupported",
+      message: expect.stringContaining("retired"),
+    });
+    expect(() => big.stream({ messages: "hi" })).toThrow(/retired/);
+    expect(registry.list().map(({ id }) => id)).toEqual(["acme/small"]);
+  });
+
   test("leaves a call that runs on the generation it began with", async () => {
     let answer: () => void = () => {};
     const server = await serve(
