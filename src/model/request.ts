@@ -89,19 +89,20 @@ export interface ChatRequest<P extends ChatProfile, Id extends string, T, S, N e
   readonly audioFormat?: Choice<P["enums"], Id, "audioFormat"> | undefined;
   /** Tools that the provider offers itself, such as web search: by name, or with its own options beside `type`. */
   readonly builtinTools?:
-    | readonly (
-        | P["builtinTools"]
-        | BuiltinTool<P["builtinTools"]>
-        | Unsupported<`${Id} does not offer this built-in tool`>
-      )[]
+    | readonly (P["builtinTools"] | BuiltinTool<`${Id} does not offer this built-in tool`, P>)[]
     | undefined;
   /** Options of this provider's own. */
   readonly options?: OptionsFor<P["options"], Id> | undefined;
 }
 
-/** A built-in tool with options, named as in the provider's API. `version` is its exact type there, if not the usual one. */
-export interface BuiltinTool<Name extends string> {
-  readonly type: Name;
+declare const refusal: unique symbol;
+/**
+ * A built-in tool with options, named as in the provider's API. `version` is its exact type there, if not the usual one.
+ * `Refusal` is what the compiler says of any other.
+ */
+export interface BuiltinTool<Refusal extends string, P extends Pick<ChatProfile, "builtinTools">> {
+  readonly [refusal]?: [Refusal];
+  readonly type: P["builtinTools"];
   readonly version?: string | undefined;
   readonly [option: string]: unknown;
 }

@@ -37,6 +37,14 @@ await model.chat({ messages: [...history, reply.message, user("More")] });`,
     text: 'await openai("gpt-4o").chat({ messages: [user("Compare", ...pictures)] });',
   },
   {
+    id: "builtin-tool-options",
+    title: "a built-in tool by name, and one with its own options",
+    text: `await anthropic("claude-opus-4-6").chat({
+  messages,
+  builtinTools: ["web_fetch", { type: "web_search", max_uses: 3, allowed_domains: ["example.com"] }],
+});`,
+  },
+  {
     id: "messages-readonly",
     title: "a readonly history from a function",
     setup:
