@@ -1,6 +1,6 @@
 /** Answers requests of the kinds beside chat: at once, or by jobs that are done when they were asked for twice. */
 import type { ModelFacts } from "../catalog/facts.js";
-import type { ServedJob, ServedTask, TaskBody, TaskContext } from "../protocols/server.js";
+import type { ServedJob, TaskBody } from "../protocols/server.js";
 import type { TaskKind } from "../protocols/task.js";
 import { bytesPlan, failurePlan, jsonPlan } from "./answer-plan.js";
 import type { Destination, Directory } from "./directory.js";
