@@ -30,6 +30,7 @@ export type {
 } from "./chat/message.js";
 export type { NeutralRequest } from "./chat/request.js";
 export type { Usage, UsageBucket, UsageBuckets } from "./chat/usage.js";
+export { type BatchContext, type BatchOptions, type BatchProgress, type BatchReport, batch } from "./client/batch.js";
 export type { Clock } from "./client/clock.js";
 export type { AnyProvider, ProviderDefinition, ProviderLiteral } from "./client/define-provider.js";
 export type {
