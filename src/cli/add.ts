@@ -1,10 +1,11 @@
 /** `modelwright add`: writes a provider or a model into a catalog folder, checks it, and says what comes next. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative, resolve as resolvePath } from "node:path";
+import { join, relative } from "node:path";
 import { formatFile } from "../../codegen/import/format.js";
 import { createCatalogReader, reportProblems, shippedProviders } from "./catalog.js";
 import { type Arguments, type Command, type ExitCode, UsageError } from "./command.js";
-import { shippedCatalog } from "./package-files.js";
+import { folderOf } from "./config.js";
+import { catalogSchema, shippedCatalog } from "./package-files.js";
 import type { Terminal } from "./terminal.js";
 
 export const add: Command = {
@@ -36,33 +37,44 @@ export const add: Command = {
 
 type Json = { readonly [key: string]: unknown };
 
-const folderOf = (args: Arguments): string => resolvePath(args.value("catalog") ?? "catalog");
+const catalogOf = (args: Arguments): string => folderOf(args, "catalog", "catalog");
 
 function addProvider(id: string, args: Arguments, terminal: Terminal): Promise<ExitCode> {
   const baseURL = args.value("base-url");
   if (baseURL === undefined) throw new UsageError("--base-url says where the provider is served");
-  const file = join(folderOf(args), `${fileNameOf(id)}.json`);
+  const file = join(catalogOf(args), `${fileNameOf(id)}.json`);
   if (existsSync(file))
     throw new UsageError(`${shown(file)} exists already; add models to it with: add model ${id}/<id>`);
   const first = args.value("model");
   const provider = {
     id,
     name: args.value("name") ?? id,
-    role: "host",
     protocol: args.value("protocol") ?? "openai-chat",
     baseURL: baseURL.replace(/\/+$/, ""),
-    auth: [{ type: "bearer", env: [args.value("env") ?? `${id.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}_API_KEY`] }],
+    ...(isLocal(baseURL) && args.value("env") === undefined ? local : hosted(id, args)),
     ...(first === undefined ? { unknownModels: "permissive" } : { defaultModel: first }),
   };
   const models = first === undefined ? {} : { [first]: modelEntry(args) };
   return write(file, { provider, models }, { args, terminal, id: first === undefined ? id : `${id}/${first}` });
 }
 
+/** A server on this machine asks for no key. */
+const local = { role: "local", auth: [{ type: "none" }] } as const;
+
+function hosted(id: string, args: Arguments): Json {
+  const env = args.value("env") ?? `${id.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}_API_KEY`;
+  return { role: "host", auth: [{ type: "bearer", env: [env] }] };
+}
+
+function isLocal(baseURL: string): boolean {
+  return URL.canParse(baseURL) && ["localhost", "127.0.0.1", "[::1]"].includes(new URL(baseURL).hostname);
+}
+
 function addModel(reference: string, args: Arguments, terminal: Terminal): Promise<ExitCode> {
   const slash = reference.indexOf("/");
   const [provider, id] = [reference.slice(0, slash), reference.slice(slash + 1)];
   if (slash < 1 || id === "") throw new UsageError("name the model with its provider, such as acme/acme-large");
-  const file = join(folderOf(args), `${fileNameOf(provider)}.json`);
+  const file = join(catalogOf(args), `${fileNameOf(provider)}.json`);
   const before = readProvider(file, provider);
   const models = (before.models ?? {}) as Json;
   if (existsSync(file) && Object.hasOwn(models, id)) throw new UsageError(`${shown(file)} has a model ${id} already`);
@@ -111,9 +123,9 @@ async function write(
   content: Json,
   { args, terminal, id }: { readonly args: Arguments; readonly terminal: Terminal; readonly id: string },
 ): Promise<ExitCode> {
-  const folder = folderOf(args);
+  const folder = catalogOf(args);
   const before = existsSync(file) ? readFileSync(file, "utf8") : undefined;
-  const schema = relative(folder, resolvePath("node_modules/modelwright/catalog/provider.schema.json"));
+  const schema = relative(folder, catalogSchema());
   mkdirSync(folder, { recursive: true });
   const text = formatFile({ $schema: schema.replaceAll("\\", "/"), catalogVersion: 1, ...content });
   // A single model stays on the line of its list.

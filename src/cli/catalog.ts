@@ -1,11 +1,12 @@
 /** Reads the catalog a command works on: a folder of the user's, and the shipped providers it builds on. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative, resolve as resolvePath } from "node:path";
+import { join, relative } from "node:path";
 import type { ProviderFacts } from "../catalog/facts.js";
 import { readCatalogFiles } from "../catalog/load.js";
 import { parseProviderFile } from "../catalog/parse.js";
 import type { CatalogError } from "../errors.js";
 import type { Arguments, Option } from "./command.js";
+import { folderOf, isNamed } from "./config.js";
 import { shippedCatalog } from "./package-files.js";
 import { basesOf, type CatalogSource, createResolver, idOf } from "./resolve-again.js";
 import { plural, type Terminal } from "./terminal.js";
@@ -25,11 +26,10 @@ export interface Catalog {
   readonly sources: ReadonlyMap<string, CatalogSource>;
 }
 
-/** The folder named by `--catalog`; else `catalog` in the working folder; else the shipped one. */
+/** The folder named by `--catalog` or by the project's file; else `catalog` in the working folder; else the shipped one. */
 export function catalogFolder(args: Arguments): string {
-  const given = args.value("catalog");
-  const own = resolvePath(given ?? "catalog");
-  return given !== undefined || existsSync(own) ? own : shippedCatalog;
+  const own = folderOf(args, "catalog", "catalog");
+  return isNamed(args, "catalog") || existsSync(own) ? own : shippedCatalog;
 }
 
 /** Ids of the providers that this package ships. */

@@ -11,6 +11,7 @@ import { catalogLimits } from "../catalog/parse.js";
 import { CatalogError, ModelwrightError } from "../errors.js";
 import { type Catalog, catalogFolder, createCatalogReader, shippedProviders } from "./catalog.js";
 import type { Arguments } from "./command.js";
+import { folderOf } from "./config.js";
 import { isOwnRepository, shippedCatalog } from "./package-files.js";
 
 export interface GenerateJob {
@@ -37,7 +38,7 @@ export function generateJob(args: Arguments): GenerateJob {
     );
   }
   const overlay = args.value("overlay");
-  const out = resolve(args.value("out") ?? "generated");
+  const out = folderOf(args, "out", "generated");
   const read = createCatalogReader(folder);
   return {
     out,

@@ -13,6 +13,10 @@ interface Entry {
 }
 
 const commands: { readonly [name: string]: Entry } = {
+  init: {
+    summary: "Starts a catalog of your own in this project. Never overwrites.",
+    load: async () => (await import("./init.js")).init,
+  },
   generate: {
     summary: "Writes the typed clients of the providers in the catalog.",
     load: async () => (await import("./generate.js")).generate,

@@ -1,6 +1,6 @@
 /** Files of this package that commands read: its version and the catalog it ships. */
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The folder of this package: the same from the sources and from a bundle, whatever the bundler names its chunks. */
@@ -12,6 +12,14 @@ const packageRoot = (() => {
 
 /** The catalog of this package: the models that files of other catalogs may build on. */
 export const shippedCatalog = join(packageRoot, "catalog");
+
+/** The schema of catalog files, as a project that installed this package names it: hoisted to a workspace's root or not. */
+export function catalogSchema(): string {
+  const schema = "node_modules/modelwright/catalog/provider.schema.json";
+  let folder = resolve(".");
+  while (!existsSync(join(folder, schema)) && dirname(folder) !== folder) folder = dirname(folder);
+  return existsSync(join(folder, schema)) ? join(folder, schema) : resolve(schema);
+}
 
 /** This package's version, as in its package.json. */
 export function version(): string {

@@ -58,6 +58,9 @@ export class Workspace {
     const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
     return {
       output: () => output,
+      ended,
+      /** What a person types, and then nothing more. */
+      answer: (text: string) => child.stdin.end(text),
       stop(): Promise<number | null> {
         child.kill("SIGINT");
         return ended;
