@@ -29,6 +29,7 @@ export type {
   VideoPart,
 } from "./chat/message.js";
 export type { NeutralRequest } from "./chat/request.js";
+export { type Truncated, type TruncateOptions, truncateMessages } from "./chat/truncate.js";
 export type { Usage, UsageBucket, UsageBuckets } from "./chat/usage.js";
 export { type BatchContext, type BatchOptions, type BatchProgress, type BatchReport, batch } from "./client/batch.js";
 export type { Clock } from "./client/clock.js";
@@ -108,6 +109,15 @@ export type { Capability, Media } from "./model/profile.js";
 export type { Reply, Step } from "./model/reply.js";
 export type { CallOptions } from "./model/request.js";
 export type { Schema, StandardSchema, Tool, ToolContext } from "./model/schema.js";
+export type {
+  Approval,
+  Approve,
+  LoopState,
+  NextStep,
+  OnStep,
+  PrepareStep,
+  StopCondition,
+} from "./model/tool-loop.js";
 export type { Unsupported, Unverified } from "./model/unsupported.js";
 export { unverified } from "./model/unverified.js";
 export { development, production } from "./presets.js";

@@ -5,13 +5,14 @@ import type { NeutralRequest } from "../chat/request.js";
 import { isModelwrightError, TransportError } from "../errors.js";
 import { feature } from "../feature.js";
 import type { Step } from "../model/reply.js";
+import type { PrepareStep } from "../model/tool-loop.js";
 import { withTimeLeft } from "./connection.js";
 import { located } from "./failure.js";
 import type { Answer, PreparedCall } from "./handler.js";
 import { type HookCall, type Hooks, passThrough, recovery } from "./hooks.js";
-import type { AnyTools, ChatOptions } from "./options.js";
+import type { ChatOptions } from "./options.js";
 import type { OutputToolReader } from "./output.js";
-import { prepareCall } from "./prepare-call.js";
+import { type Prepared, prepareCall } from "./prepare-call.js";
 import { type AnyReply, isToolCall, replyOf } from "./reply.js";
 import type { Progress, Run, StreamSignal } from "./run.js";
 import { stepsCost } from "./steps-cost.js";
@@ -26,6 +27,7 @@ export class ChatRun implements Run {
   private readonly target: ModelTarget;
   /** Without marks, once the call is prepared. */
   private options: ChatOptions;
+  private recheck: Prepared["recheck"] | undefined;
   private readonly signal: AbortSignal | undefined;
   private readonly hooks: readonly Hooks[];
   private readonly hookCall: HookCall;
@@ -95,9 +97,12 @@ export class ChatRun implements Run {
       const prepared = await prepareCall(target, options, { signal, hooks, hookCall });
       this.call = prepared.call;
       this.options = prepared.options;
+      this.recheck = prepared.recheck;
       const { output } = this.call.request;
       if (output?.path === "tool") this.outputTool = new (await outputs()).OutputToolReader(output);
     }
+    if (this.answer === undefined && this.options.prepareStep !== undefined)
+      this.call = { ...this.call, request: await this.preparedRequest(this.call, this.options.prepareStep) };
     // The total time-out is that of all steps together.
     const elapsed = this.steps.length === 0 ? 0 : performance.now() - this.startedAt;
     this.answer ??= await this.target.client.handler(withTimeLeft(this.call, elapsed));
@@ -130,32 +135,44 @@ export class ChatRun implements Run {
     this.messages.push(message);
     this.text = "";
     const more = this.steps.length + 1 < (this.options.maxSteps ?? 1);
-    if (more && tools !== undefined && calls.length > 0 && (await toolLoop()).canRunAll(tools, calls))
-      return this.runStep(finish, tools, calls);
-    this.steps.push({ message, finishReason, usage, toolResults: [] });
-    const checked =
-      tools === undefined || calls.length === 0 ? calls : await (await toolLoop()).checkedCalls(tools, calls);
-    this.reply = await this.complete(finish, call, checked);
-    return [this.steps.length === 1 ? finish : { ...finish, usage: this.reply.usage }];
+    if (tools === undefined || calls.length === 0) {
+      await this.endStep({ message, finishReason, usage, toolResults: [] });
+      return [await this.lastEvent(finish, call, calls)];
+    }
+    const loop = await toolLoop();
+    const { signal } = this;
+    const toolResults = more ? await loop.runTools(tools, calls, { approve: this.options.approve, signal }) : undefined;
+    if (signal?.aborted) throw new TransportError("aborted", "the call was aborted", { cause: signal.reason });
+    await this.endStep({ message, finishReason, usage, toolResults: toolResults ?? [] });
+    if (toolResults === undefined) return [await this.lastEvent(finish, call, await loop.checkedCalls(tools, calls))];
+    const answers = toolResults.map(loop.toolMessage);
+    this.messages.push(...answers);
+    const results = toolResults.map((result) => ({ type: "tool-result", ...result }) as const);
+    if (await this.options.stopWhen?.([...this.steps])) return [...results, await this.lastEvent(finish, call, [])];
+    this.answer = undefined;
+    this.call = { ...call, request: this.nextRequest(call, [message, ...answers]) };
+    return [...results, { type: "step-finish", step: this.steps.length - 1, finishReason, usage }];
   }
 
-  /** Runs the tools and sets up the next call of the model. */
-  private async runStep(finish: FinishEvent, tools: AnyTools, calls: readonly ToolCallPart[]): Promise<ChatEvent[]> {
-    const { message, finishReason, usage } = finish;
-    const { runTools, toolMessage } = await toolLoop();
-    const toolResults = await runTools(tools, calls, this.signal);
-    if (this.signal?.aborted)
-      throw new TransportError("aborted", "the call was aborted", { cause: this.signal.reason });
-    const answers = toolResults.map(toolMessage);
-    this.messages.push(...answers);
-    const step = this.steps.push({ message, finishReason, usage, toolResults }) - 1;
-    this.answer = undefined;
-    const call = this.call as PreparedCall;
-    this.call = { ...call, request: this.nextRequest(call, [message, ...answers]) };
-    return [
-      ...toolResults.map((result) => ({ type: "tool-result", ...result }) as const),
-      { type: "step-finish", step, finishReason, usage },
-    ];
+  private async endStep(step: Step): Promise<void> {
+    const index = this.steps.push(step) - 1;
+    await this.options.onStep?.(step, index);
+  }
+
+  private async lastEvent(
+    finish: FinishEvent,
+    call: PreparedCall,
+    calls: readonly ToolCallPart[],
+  ): Promise<FinishEvent> {
+    this.reply = await this.complete(finish, call, calls);
+    return this.steps.length === 1 ? finish : { ...finish, usage: this.reply.usage };
+  }
+
+  private async preparedRequest({ request }: PreparedCall, prepare: PrepareStep): Promise<NeutralRequest> {
+    const change = await prepare({ steps: [...this.steps], messages: request.messages });
+    if (change === undefined || this.recheck === undefined) return request;
+    const { messages = request.messages, toolChoice = request.toolChoice } = change;
+    return this.recheck({ ...request, messages, toolChoice });
   }
 
   private nextRequest({ request, adjust }: PreparedCall, added: readonly AnyMessage[]): NeutralRequest {

@@ -3,6 +3,7 @@ import type { AnyMessage } from "../chat/message.js";
 import type { ReasoningEffort, ToolChoice } from "../chat/request.js";
 import type { CallOptions } from "../model/request.js";
 import type { ToolContext } from "../model/schema.js";
+import type { Approve, OnStep, PrepareStep, StopCondition } from "../model/tool-loop.js";
 import type { Adjustment } from "../protocols/protocol.js";
 import type { Credentials } from "../transport/auth.js";
 import type { Fetch } from "../transport/fetch.js";
@@ -79,6 +80,7 @@ export interface AnyTool {
   readonly description?: string | undefined;
   readonly input: unknown;
   readonly execute?: ((input: never, context: ToolContext) => unknown) | undefined;
+  readonly needsApproval?: boolean | ((input: never, context: ToolContext) => boolean | Promise<boolean>) | undefined;
   readonly strict?: boolean | undefined;
 }
 
@@ -147,6 +149,13 @@ export interface ChatOptions extends ChatParams, CallOptions {
   readonly parallelTools?: boolean | undefined;
   /** Most calls of the model while tools with `execute` run in between. Default 1: no loop. */
   readonly maxSteps?: number | undefined;
+  /** Decides on calls of tools with `needsApproval`; without it they are handed to the caller. */
+  readonly approve?: Approve<never> | undefined;
+  /** Ends the loop before `maxSteps`; asked after each step that ran tools. */
+  readonly stopWhen?: StopCondition | undefined;
+  readonly onStep?: OnStep | undefined;
+  /** Changes what a step is sent. */
+  readonly prepareStep?: PrepareStep | undefined;
   /** A schema, or `{ schema, name, description }`. */
   readonly output?: unknown;
   readonly reasoning?: ReasoningOptions | undefined;
@@ -164,6 +173,10 @@ const otherOptions: { readonly [Name in Exclude<keyof ChatOptions, keyof ChatPar
   toolChoice: true,
   parallelTools: true,
   maxSteps: true,
+  approve: true,
+  stopWhen: true,
+  onStep: true,
+  prepareStep: true,
   output: true,
   reasoning: true,
   builtinTools: true,

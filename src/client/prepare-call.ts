@@ -18,6 +18,8 @@ const checks = /*#__PURE__*/ feature(() => import("./check-request.js"));
 export interface Prepared {
   readonly call: PreparedCall;
   readonly options: ChatOptions;
+  /** Checks a later request of the same call, whose messages may have moved. */
+  readonly recheck: (request: NeutralRequest) => Promise<NeutralRequest>;
 }
 
 /** Throws `CapabilityError` when the model cannot serve the request. */
@@ -49,8 +51,8 @@ export async function prepareCall(
     stream: hookCall.stream,
     adjust,
   });
-  const check = async (asked: NeutralRequest): Promise<NeutralRequest> =>
-    isPlain(asked, model) ? asked : (await checks()).checkRequest(about(asked), policy);
+  const check = async (asked: NeutralRequest, marked = read.marked): Promise<NeutralRequest> =>
+    isPlain(asked, model) ? asked : (await checks()).checkRequest(about(asked), { ...policy, marked });
   const given = await check(await prepareRequest(read, target));
   const changes = hooks.map(onRequestOf).filter((hook) => hook !== undefined);
   // Checked even if it is the same object: a hook may have changed it in place.
@@ -73,7 +75,24 @@ export async function prepareCall(
     adjustments,
     attempts: [],
   };
-  return { call, options: read.options };
+  const recheck = (later: NeutralRequest) => check(later, movedMarks(read.marked, request.messages, later.messages));
+  return { call, options: read.options, recheck };
+}
+
+/** Marks follow their messages to where they stand now. */
+function movedMarks(
+  marked: ReadonlySet<string>,
+  before: NeutralRequest["messages"],
+  after: NeutralRequest["messages"],
+): ReadonlySet<string> {
+  const moved = new Set<string>();
+  for (const path of marked) {
+    const [, index, rest] = /^messages\[(\d+)\](.*)$/.exec(path) ?? [];
+    const message = before[Number(index)];
+    if (message === undefined) moved.add(path);
+    else moved.add(`messages[${after.indexOf(message)}]${rest}`);
+  }
+  return moved;
 }
 
 /** What goes on the wire: a model that cannot stream answers whole, and one that must stream streams for `chat`, too. */
@@ -97,7 +116,12 @@ function wireHooks(hooks: readonly Hooks[], hookCall: HookCall): PreparedCall["o
 /** Throws what the call would throw before anything is sent. Hooks are not asked: they may act. */
 export async function checkCall(target: ModelTarget, options: ChatOptions): Promise<void> {
   const { provider, modelId } = target;
-  const hookCall = { provider: provider.id, model: modelId, stream: false, tags: options.tags };
+  const hookCall: HookCall = {
+    provider: provider.id,
+    model: modelId,
+    stream: false,
+    tags: options.tags,
+  };
   await prepareCall({ ...target, client: { ...target.client, options: {} } }, options, {
     signal: undefined,
     hooks: [],

@@ -2,7 +2,8 @@
 import type { Timeouts } from "../transport/transport.js";
 import type { MessageFor } from "./message.js";
 import type { ChatProfile, ReasoningControls } from "./profile.js";
-import type { Tools } from "./schema.js";
+import type { ToolCallOf, Tools } from "./schema.js";
+import type { Approve, OnStep, PrepareStep, StopCondition } from "./tool-loop.js";
 import type { Unsupported } from "./unsupported.js";
 import type { IntegerWithin, Within } from "./within.js";
 
@@ -56,6 +57,17 @@ export interface ChatRequest<P extends ChatProfile, Id extends string, T, S, N e
   readonly parallelTools?: Needs<P, "parallelTools", boolean, `${Id} does not accept parallelTools`> | undefined;
   /** How often the model may be called while its tools' results are fed back. Default 1: no loop. */
   readonly maxSteps?: Needs<P, "tools", number, `${Id} does not support tool calling`> | undefined;
+  /**
+   * Decides on calls of tools with `needsApproval`. Without it they are not run, but handed to the caller as
+   * `reply.toolCalls`, together with the other calls of their step.
+   */
+  readonly approve?: Needs<P, "tools", Approve<ToolCallOf<T>>, `${Id} does not support tool calling`> | undefined;
+  /** Ends the loop before `maxSteps`; asked after each step that ran tools. */
+  readonly stopWhen?: Needs<P, "tools", StopCondition, `${Id} does not support tool calling`> | undefined;
+  /** Told of each step. */
+  readonly onStep?: Needs<P, "tools", OnStep, `${Id} does not support tool calling`> | undefined;
+  /** Changes what a step is sent: shorter history, another tool choice. */
+  readonly prepareStep?: Needs<P, "tools", PrepareStep, `${Id} does not support tool calling`> | undefined;
   /** Schema of the answer; the reply's `output` is validated by it. */
   readonly output?: Needs<P, "output", OutputOption<S>, `${Id} does not support structured output`> | undefined;
   /** How much the model thinks before it answers. */

@@ -24,6 +24,8 @@ export interface Tool<Input> {
   readonly input: StandardSchema<any, Input> | JsonSchema;
   /** Runs the call. The result goes back to the model, as JSON unless it is a string. */
   readonly execute?: ((input: Input, context: ToolContext) => unknown) | undefined;
+  /** True when a call must be approved before it runs; a function decides by its arguments. */
+  readonly needsApproval?: boolean | ((input: Input, context: ToolContext) => boolean | Promise<boolean>) | undefined;
   /** Asks the provider to enforce the schema. */
   readonly strict?: boolean | undefined;
 }

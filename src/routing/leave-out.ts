@@ -4,6 +4,9 @@ import type { ChatOptions } from "../client/options.js";
 import type { Degradable } from "../model/degraded.js";
 import type { Adjustment } from "../protocols/protocol.js";
 
+/** Without tools there is no loop that they could be about. */
+const loopOptions = ["approve", "stopWhen", "onStep", "prepareStep"];
+
 type Note = (path: string, action: Adjustment["action"], from?: unknown) => void;
 
 /** `reason` says in each adjustment why it was made. */
@@ -17,7 +20,7 @@ export function leaveOut(
     void adjustments.push({ path, action, reason, ...(from === undefined ? {} : { from }) });
   const kept: Record<string, unknown> = { ...options };
   const dropped = [...without].flatMap((name) =>
-    name === "tools" ? ["tools", "toolChoice", "parallelTools", "maxSteps"] : [name],
+    name === "tools" ? ["tools", "toolChoice", "parallelTools", "maxSteps", ...loopOptions] : [name],
   );
   for (const name of dropped) {
     if (kept[name] === undefined) continue;

@@ -7,6 +7,7 @@ import type { ChatOptions } from "../client/options.js";
 import { type AnyReply, textOf } from "../client/reply.js";
 import type { Progress, Run, StreamSignal } from "../client/run.js";
 import { type Attempt, isModelwrightError, ModelwrightError, rebuilt } from "../errors.js";
+import type { Step } from "../model/reply.js";
 import type { Continuation } from "./continuation.js";
 import { type HandOver, handOverMode, type RouteOptions } from "./hand-over.js";
 import { lostPart, modelOf } from "./lost.js";
@@ -153,6 +154,7 @@ export class RouteRun implements Run {
     return {
       ...options,
       messages: [...given, ...messages, ...begun],
+      ...loopAfter(steps, options),
       ...(options.maxSteps === undefined ? {} : { maxSteps: Math.max(1, options.maxSteps - steps.length) }),
       ...(options.timeouts?.total === undefined ? {} : { timeouts: { ...options.timeouts, total: this.timeLeft() } }),
     };
@@ -262,4 +264,14 @@ export class RouteRun implements Run {
     const message = `${error.code}: no member of the group answered: ${this.failures.join("; ")}`;
     return rebuilt(error, message, { cause: error, attempts: this.attempts });
   }
+}
+
+/** A loop's functions, told of the steps that earlier members finished as if one model had made them all. */
+function loopAfter(earlier: readonly Step[], { stopWhen, onStep, prepareStep }: ChatOptions): Partial<ChatOptions> {
+  if (earlier.length === 0) return {};
+  return {
+    stopWhen: stopWhen && ((steps) => stopWhen([...earlier, ...steps])),
+    onStep: onStep && ((step, index) => onStep(step, earlier.length + index)),
+    prepareStep: prepareStep && ((state) => prepareStep({ ...state, steps: [...earlier, ...state.steps] })),
+  };
 }

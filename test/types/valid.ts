@@ -97,6 +97,29 @@ for (const call of reply.toolCalls) {
 }`,
   },
   {
+    id: "tools-approval",
+    title: "approval, stop conditions and per-step functions, typed by the tools",
+    text: `await openai("gpt-4o").chat({
+  messages,
+  maxSteps: 9,
+  approve: async (call, { signal }) => {
+    if (call.name === "clock") return true;
+    return call.input.city.length > 3 && signal?.aborted !== true ? true : { denied: "too short" };
+  },
+  stopWhen: (steps) => steps.some(({ toolResults }) => toolResults.some(({ toolName }) => toolName === "clock")),
+  onStep: async ({ usage }, index) => void [usage, index.toFixed()],
+  prepareStep: ({ steps, messages }) => (steps.length === 8 ? { messages: messages.slice(-3), toolChoice: "none" } : undefined),
+  tools: {
+    weather: {
+      input: z.object({ city: z.string() }),
+      needsApproval: ({ city }) => city.startsWith("A"),
+      execute: async ({ city }) => city.toUpperCase(),
+    },
+    clock: { input: z.object({}), needsApproval: true, execute: () => new Date().toISOString() },
+  },
+});`,
+  },
+  {
     id: "tools-json-schema",
     title: "a tool described by plain JSON Schema",
     text: `await openai("gpt-4o").chat({
