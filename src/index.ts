@@ -55,7 +55,7 @@ export type {
   Policy,
   PreparedCall,
 } from "./client/handler.js";
-export type { HookCall, Hooks } from "./client/hooks.js";
+export type { AnyTaskReply, HookCall, Hooks, TaskHookOptions } from "./client/hooks.js";
 export type { AnyTool, AnyTools, ChatOptions, ClientOptions, EmbedOptions, KeyPool } from "./client/options.js";
 export type { Provider } from "./client/provider.js";
 export type { AnyReply } from "./client/reply.js";

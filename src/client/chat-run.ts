@@ -56,6 +56,7 @@ export class ChatRun implements Run {
     this.hooks = hooks;
     const { provider, modelId, generation } = target;
     this.hookCall = {
+      kind: "chat",
       provider: provider.id,
       model: modelId,
       generation,

@@ -3,6 +3,7 @@ import type { VideoPart } from "../chat/message.js";
 import { CapabilityError } from "../errors.js";
 import type { Target } from "./target.js";
 import { ask } from "./task-call.js";
+import { hooksOf, telling } from "./task-hooks.js";
 import type { TaskOptions } from "./task-options.js";
 import { readWhole } from "./task-send.js";
 
@@ -16,10 +17,13 @@ export async function download(target: Target, { video }: VideoPart, options: Ta
       provider: provider.id,
       model: modelId,
     });
-  const { value } = await ask(
-    { target, options, attempts: [] },
-    () => ({ method: "GET", path: address.slice(own.length - 1), headers: {}, body: undefined }),
-    async (exchanged) => ({ value: await readWhole(exchanged, ({ bytes }) => bytes) }),
+  const hooks = hooksOf(target, options);
+  const { value } = await telling(hooks, () =>
+    ask(
+      { target, options, attempts: [], hooks },
+      () => ({ method: "GET", path: address.slice(own.length - 1), headers: {}, body: undefined }),
+      async (exchanged) => ({ value: await readWhole(exchanged, ({ bytes }) => bytes) }),
+    ),
   );
   return value;
 }

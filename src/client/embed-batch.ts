@@ -7,11 +7,13 @@ import { lowerCase } from "./connect.js";
 import { decoded, exchange } from "./exchange.js";
 import type { ModelAnswer, ModelCall } from "./handler.js";
 import type { EmbedOptions } from "./options.js";
+import { hookedWire, type TaskHooks } from "./task-hooks.js";
 
 /** Texts that the provider takes in one request, checked and ready to be encoded. */
 export interface EmbeddingBatch extends EmbeddingCall, ModelCall {
   readonly protocol: Protocol;
   readonly extra: Pick<EmbedOptions, "extraBody" | "extraHeaders">;
+  readonly hooks: TaskHooks;
 }
 
 export interface EmbeddedBatch extends ModelAnswer {
@@ -24,7 +26,7 @@ export async function sendBatch(call: EmbeddingBatch): Promise<EmbeddedBatch> {
   const { embeddings } = protocol;
   if (embeddings === undefined)
     throw new ModelwrightError("invalid-configuration", `${provider.id}: ${protocol.id} has no embeddings`);
-  const wire = withExtras(embeddings.encode(call), call.extra);
+  const wire = await hookedWire(call.hooks, withExtras(embeddings.encode(call), call.extra));
   const exchanged = await exchange({ ...call, ownURL: model.transport?.baseURL }, wire);
   const answer = await decoded(exchanged, (body) => checkVectors(embeddings.decode(body, call), call));
   const { response, place } = exchanged;

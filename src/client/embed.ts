@@ -2,10 +2,10 @@
 import { accepted, assumeOf, param, paramConstraint } from "../catalog/capabilities.js";
 import { violation } from "../catalog/constraints.js";
 import { didYouMean } from "../catalog/nearest.js";
-import { refusesParam, violates } from "../catalog/sentences.js";
+import { refusesParam, requires, violates } from "../catalog/sentences.js";
 import { costOf } from "../chat/cost.js";
 import { addUsage } from "../chat/usage.js";
-import { type Attempt, CapabilityError } from "../errors.js";
+import { type Attempt, CapabilityError, isModelwrightError } from "../errors.js";
 import type { EmbeddingReply } from "../model/handle.js";
 import { isUnverified } from "../model/unverified.js";
 import { connectionFor } from "./connection.js";
@@ -13,6 +13,7 @@ import type { EmbeddedBatch, EmbeddingBatch } from "./embed-batch.js";
 import { located } from "./failure.js";
 import type { EmbedOptions } from "./options.js";
 import type { Target } from "./target.js";
+import { hookedOptions, hookedReply, hooksOf, type TaskHooks, telling } from "./task-hooks.js";
 
 const optionNames: { readonly [Name in keyof Required<EmbedOptions>]: true } = {
   input: true,
@@ -27,7 +28,15 @@ const optionNames: { readonly [Name in keyof Required<EmbedOptions>]: true } = {
 };
 
 /** Throws as `chat` does; "invalid-response" when vectors are missing or have another length than the catalog says. */
-export async function embed(target: Target, options: EmbedOptions): Promise<EmbeddingReply> {
+export async function embed(target: Target, given: EmbedOptions): Promise<EmbeddingReply> {
+  const hooks = hooksOf(target, { tags: given.tags });
+  return telling(hooks, async () => {
+    const options = await hookedOptions(hooks, given);
+    return hookedReply(hooks, await embedAll(target, options, hooks));
+  });
+}
+
+async function embedAll(target: Target, options: EmbedOptions, hooks: TaskHooks): Promise<EmbeddingReply> {
   const { provider, modelId, model, client, protocol, generation } = target;
   const input = typeof options.input === "string" ? [options.input] : options.input;
   const params = checkedParams(target, options, input);
@@ -35,13 +44,16 @@ export async function embed(target: Target, options: EmbedOptions): Promise<Embe
   const { signal, tags, extraBody, extraHeaders } = options;
   const extra = { extraBody, extraHeaders };
   const connection = connectionFor(client.connection(), options);
-  const call = { provider, modelId, model, generation, protocol, connection, signal, tags, attempts, params, extra };
+  const about = { provider, modelId, model, generation, protocol, connection, signal, tags, attempts };
+  const call = { ...about, params, extra, hooks };
   const answers: EmbeddedBatch[] = [];
   const size = model.limits.batchItems ?? input.length;
   try {
     for (let from = 0; from < input.length; from += size)
       answers.push(await client.embedHandler({ ...call, input: input.slice(from, from + size) }));
   } catch (error) {
+    // What a hook throws stays as it is.
+    if (!isModelwrightError(error)) throw error;
     throw located(error, { provider, modelId, generation, secrets: [] }, { attempts });
   }
   const usages = answers.map((answer) => answer.usage);
@@ -79,5 +91,8 @@ function checkedParams(target: Target, options: EmbedOptions, input: readonly st
     const problem = violation(paramConstraint(model, name) ?? true, given);
     if (problem !== undefined) refuse("unsupported", violates(modelId, name, problem), name);
   }
+  for (const [name, constraint] of Object.entries(model.params))
+    if (typeof constraint === "object" && constraint.required === true && params[name] === undefined)
+      refuse("unsupported", requires(modelId, name), name);
   return params;
 }

@@ -17,8 +17,8 @@ import { type Startable, startable } from "./run.js";
 import { ChatStream } from "./stream.js";
 import { supports } from "./supports.js";
 import { type HandleTarget, loaded } from "./target.js";
-import type { TaskReply } from "./task-call.js";
 import type { TaskOptions } from "./task-options.js";
+import type { TaskReply } from "./task-reply.js";
 
 interface Handle {
   readonly kind: ModelKind;

@@ -1,11 +1,17 @@
 /** Hooks: functions of the caller at fixed points of a call. They see requests and answers, never keys. */
+import type { ModelFacts } from "../catalog/facts.js";
 import type { ChatEvent } from "../chat/events.js";
 import type { NeutralRequest } from "../chat/request.js";
 import type { ModelwrightError } from "../errors.js";
+import type { EmbeddingReply } from "../model/handle.js";
+import type { TaskKind } from "../protocols/task.js";
 import type { AnyReply } from "./reply.js";
+import type { TaskReply } from "./task-reply.js";
 
 /** Which call a hook is told about. */
 export interface HookCall {
+  /** Of the model: "chat", "embedding", "image" and so on. */
+  readonly kind: ModelFacts["kind"];
   readonly provider: string;
   /** Catalog id. */
   readonly model: string;
@@ -18,20 +24,37 @@ export interface HookCall {
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks returns nothing
 type Change<Value> = Value | undefined | void | Promise<Value | undefined | void>;
 
+/** Options of a call that is no chat, as its method takes them, without key, signal and time-outs. */
+export interface TaskHookOptions {
+  readonly [option: string]: unknown;
+}
+/** A reply of any kind but chat. */
+export type AnyTaskReply = EmbeddingReply | TaskReply<TaskKind>;
+
 /**
  * Several sets run in the order in which they were added; a running call keeps those it began with. What a hook throws
  * fails its call as it is and closes the connection: nothing of it is swallowed, and no other call is touched.
  */
 export interface Hooks {
-  /** Before encoding. A returned request takes the place of the one given, and is checked again. */
+  /** Before a chat is encoded. A returned request takes the place of the one given, and is checked again. */
   readonly onRequest?: ((request: NeutralRequest, call: HookCall) => Change<NeutralRequest>) | undefined;
-  /** Before sending. A returned value takes the place of the wire body. */
+  /**
+   * Before options of other kinds than chat (`embed`, `image` and so on) are checked. Returned options take the place of
+   * those given.
+   */
+  readonly onTaskRequest?: ((options: TaskHookOptions, call: HookCall) => Change<TaskHookOptions>) | undefined;
+  /**
+   * Before anything with a body is sent, of any kind. A returned value takes the place of the wire body; forms are given
+   * as the list of their fields. Texts to embed that are sent in several batches come batch by batch.
+   */
   readonly onWireRequest?: ((body: unknown, call: HookCall) => Change<unknown>) | undefined;
-  /** After the last event. A returned reply takes the place of the one given. */
+  /** After the last event of a chat. A returned reply takes the place of the one given. */
   readonly onResponse?: ((reply: AnyReply, call: HookCall) => Change<AnyReply>) | undefined;
-  /** Each event, in whole answers, too. */
+  /** With the result of other kinds than chat; of jobs, once it is fetched. Speech that is streamed has none. */
+  readonly onTaskResponse?: ((reply: AnyTaskReply, call: HookCall) => Change<AnyTaskReply>) | undefined;
+  /** Each event of a chat, in whole answers, too. */
   readonly onEvent?: ((event: ChatEvent, call: HookCall) => void) | undefined;
-  /** When the call fails. A returned reply recovers it, if nothing was streamed yet. */
+  /** When a call of any kind fails. A returned reply recovers a chat, if nothing was streamed yet. */
   readonly onError?: ((error: ModelwrightError, call: HookCall) => Change<AnyReply>) | undefined;
 }
 

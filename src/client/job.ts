@@ -4,8 +4,10 @@ import type { Job, JobOptions, JobProgress, JobState } from "../model/job.js";
 import type { JobCall, JobCodec, JobTicket, TaskKind } from "../protocols/task.js";
 import { sleep, systemClock } from "./clock.js";
 import type { Target } from "./target.js";
-import { answersAtOnce, ask, codecOf, isJob, prepareTask, type Running, replyOf, type TaskReply } from "./task-call.js";
+import { answersAtOnce, ask, codecOf, isJob, prepareTask, type Running, replyOf } from "./task-call.js";
+import { hookedReply, hooksOf, tell, telling } from "./task-hooks.js";
 import type { TaskOptions } from "./task-options.js";
+import type { TaskReply } from "./task-reply.js";
 import { readWhole } from "./task-send.js";
 
 /** Milliseconds between two questions: few for a quick picture, not many for a film of minutes. */
@@ -14,19 +16,21 @@ const longestWait = 10_000;
 
 /** Submits a prepared task. From here on the job is named in whatever fails. */
 export async function submit<K extends TaskKind>(running: Running<K>): Promise<Job<TaskReply<K>>> {
-  const { codec, call, target, kind, adjustments } = running;
+  const { codec, call, target, kind, adjustments, hooks } = running;
   if (!isJob(codec)) throw answersAtOnce(target);
-  const { value: begun, requestId } = await ask(
-    running,
-    () => codec.encode(call),
-    async (exchanged) => ({ value: await readWhole(exchanged, (answer) => codec.decodeTicket(answer, call)) }),
+  const { value: begun, requestId } = await telling(hooks, () =>
+    ask(
+      running,
+      () => codec.encode(call),
+      async (exchanged) => ({ value: await readWhole(exchanged, (answer) => codec.decodeTicket(answer, call)) }),
+    ),
   );
   const { provider, modelId, params } = call;
-  const reply = "answer" in begun ? replyOf(running, begun.answer, requestId) : undefined;
+  const reply = "answer" in begun ? await hookedReply(hooks, replyOf(running, begun.answer, requestId)) : undefined;
   const ticket: JobTicket = "answer" in begun ? { id: begun.id } : begun;
   const submittedAt = target.client.now();
   const state: JobState = { provider: provider.id, model: modelId, kind, ...ticket, params, submittedAt };
-  return new RunningJob({ target, kind, codec, state, ticket, adjustments, options: running.options, reply });
+  return new RunningJob({ target, kind, codec, state, ticket, adjustments, hooks, options: running.options, reply });
 }
 
 /** Checks, submits and gives back the job. */
@@ -58,10 +62,19 @@ export async function resumeTask<K extends TaskKind>(
   if (!isJob(codec)) throw answersAtOnce(target);
   const { id, url } = state;
   const ticket: JobTicket = url === undefined ? { id } : { id, url };
-  return new RunningJob({ target, kind, codec, state, ticket, adjustments: [], options: {} });
+  return new RunningJob({
+    target,
+    kind,
+    codec,
+    state,
+    ticket,
+    adjustments: [],
+    hooks: hooksOf(target, {}),
+    options: {},
+  });
 }
 
-interface Parts<K extends TaskKind> extends Pick<Running<K>, "target" | "kind" | "adjustments" | "options"> {
+interface Parts<K extends TaskKind> extends Pick<Running<K>, "target" | "kind" | "adjustments" | "hooks" | "options"> {
   readonly codec: JobCodec<K>;
   readonly state: JobState;
   readonly ticket: JobTicket;
@@ -116,11 +129,20 @@ class RunningJob<K extends TaskKind> implements Job<TaskReply<K>> {
     );
   }
 
+  async *#watch(options: JobOptions): AsyncGenerator<JobProgress, void> {
+    try {
+      yield* this.#asked(options);
+    } catch (error) {
+      await tell(this.#parts.hooks, error);
+      throw error;
+    }
+  }
+
   private ticket(): JobTicket {
     return this.#parts.ticket;
   }
 
-  async *#watch(options: JobOptions): AsyncGenerator<JobProgress, void> {
+  async *#asked(options: JobOptions): AsyncGenerator<JobProgress, void> {
     const { pollMs, signal, timeouts } = options;
     const began = systemClock.now();
     let wait = pollMs ?? firstWait;
@@ -144,7 +166,7 @@ class RunningJob<K extends TaskKind> implements Job<TaskReply<K>> {
   }
 
   async #poll(options: JobOptions): Promise<{ state: JobProgress["state"]; progress?: number | undefined }> {
-    const { codec, target, kind, adjustments } = this.#parts;
+    const { codec, target, kind, adjustments, hooks } = this.#parts;
     const { value: status, requestId } = await this.#ask(
       options,
       () => codec.encodePoll(this.ticket(), this.#call),
@@ -152,7 +174,7 @@ class RunningJob<K extends TaskKind> implements Job<TaskReply<K>> {
     );
     if (status.state !== "done") return status;
     const running = { target, kind, adjustments, call: this.#call };
-    if ("answer" in status) this.#reply = replyOf(running, status.answer, requestId);
+    if ("answer" in status) this.#reply = await hookedReply(hooks, replyOf(running, status.answer, requestId));
     else {
       const decode = codec.decodeResult;
       if (decode === undefined)
@@ -162,7 +184,7 @@ class RunningJob<K extends TaskKind> implements Job<TaskReply<K>> {
         () => status.fetch,
         (answer) => decode(answer, this.#call),
       );
-      this.#reply = replyOf(running, fetched.value, fetched.requestId);
+      this.#reply = await hookedReply(hooks, replyOf(running, fetched.value, fetched.requestId));
     }
     return { state: "done" };
   }
@@ -172,12 +194,16 @@ class RunningJob<K extends TaskKind> implements Job<TaskReply<K>> {
     encode: () => ReturnType<JobCodec<K>["encodePoll"]>,
     decode: (answer: Parameters<JobCodec<K>["decodeStatus"]>[0]) => Value,
   ) {
-    const { target, options } = this.#parts;
+    const { target, options, hooks } = this.#parts;
     const { apiKey, tags } = options;
     try {
-      return await ask({ target, options: { apiKey, tags, signal }, attempts: [] }, encode, async (exchanged) => ({
-        value: await readWhole(exchanged, decode),
-      }));
+      return await ask(
+        { target, hooks, options: { apiKey, tags, signal }, attempts: [] },
+        encode,
+        async (exchanged) => ({
+          value: await readWhole(exchanged, decode),
+        }),
+      );
     } catch (error) {
       throw this.#failure(error);
     }

@@ -4,8 +4,9 @@ import type { ClientOptions, ClientTelemetry } from "./options.js";
 import { retry } from "./retry.js";
 
 /**
- * From the outside in: `hooks` (the run itself calls them) · `middleware`, in the order given: what watches or answers
- * in the place of a provider · and then, for chat and embeddings alike:
+ * From the outside in: `hooks` (the run itself calls them, for every kind of model) · `middleware`, in the order given:
+ * what watches or answers in the place of a provider, for chat only, because it answers in chat events · and then, for
+ * every kind of model alike, around each request, be it a batch of texts to embed, a job or a question about one:
  *
  * - `telemetry` of calls: first, so that it sees what callers see;
  * - `audit`: outside the others, so that what they refuse is written down, too;

@@ -6,27 +6,31 @@ import { audioType } from "../protocols/task-wire.js";
 import type { Exchanged } from "./exchange.js";
 import { located } from "./failure.js";
 import type { Target } from "./target.js";
-import { answersAtOnce, ask, isJob, prepareTask, replyOf, type TaskReply } from "./task-call.js";
+import { answersAtOnce, ask, isJob, prepareTask, replyOf } from "./task-call.js";
+import { telling } from "./task-hooks.js";
 import type { TaskOptions } from "./task-options.js";
+import type { TaskReply } from "./task-reply.js";
 import { readWhole } from "./task-send.js";
 
 /** Resolves when the answer begins. A wire whose sound comes inside JSON gives it in one piece. */
 export async function streamSpeech(target: Target, options: TaskOptions): Promise<SpeechStream<string>> {
-  const running = await prepareTask(target, "speech", options);
-  const { codec, call } = running;
+  const running = await prepareTask(target, "speech", options, true);
+  const { codec, call, hooks } = running;
   if (isJob(codec)) throw answersAtOnce(target);
-  const received = await ask(
-    running,
-    () => codec.encode(call),
-    async (exchanged): Promise<{ value: { mediaType: string | undefined; bytes: AsyncIterable<Uint8Array> } }> => {
-      const type = exchanged.response.header("content-type");
-      if (type?.startsWith("application/json")) {
-        const answer = await readWhole(exchanged, (whole) => codec.decode(whole, call));
-        const { audio } = replyOf(running, answer, undefined) as TaskReply<"speech">;
-        return { value: { mediaType: audio.mediaType, bytes: oneChunk(audio.audio) } };
-      }
-      return { value: { mediaType: audioType(type, call.params.format), bytes: chunksOf(exchanged) } };
-    },
+  const received = await telling(hooks, () =>
+    ask(
+      running,
+      () => codec.encode(call),
+      async (exchanged): Promise<{ value: { mediaType: string | undefined; bytes: AsyncIterable<Uint8Array> } }> => {
+        const type = exchanged.response.header("content-type");
+        if (type?.startsWith("application/json")) {
+          const answer = await readWhole(exchanged, (whole) => codec.decode(whole, call));
+          const { audio } = replyOf(running, answer, undefined) as TaskReply<"speech">;
+          return { value: { mediaType: audio.mediaType, bytes: oneChunk(audio.audio) } };
+        }
+        return { value: { mediaType: audioType(type, call.params.format), bytes: chunksOf(exchanged) } };
+      },
+    ),
   );
   const { bytes, mediaType } = received.value;
   const { provider, modelId, model, client } = target;

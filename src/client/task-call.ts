@@ -1,8 +1,7 @@
 /** The parts of calls of models that are no chat models: check, ask through the policies, and the reply with usage and cost. */
-import type { Cost } from "../chat/cost.js";
 import { taskCost } from "../chat/cost-units.js";
 import type { Usage } from "../chat/usage.js";
-import { type Attempt, CapabilityError, ModelwrightError } from "../errors.js";
+import { type Attempt, CapabilityError, isModelwrightError, ModelwrightError } from "../errors.js";
 import type { Adjustment, WireRequest } from "../protocols/protocol.js";
 import type {
   JobCodec,
@@ -18,19 +17,10 @@ import type { Exchanged } from "./exchange.js";
 import { located } from "./failure.js";
 import type { Target } from "./target.js";
 import { checkTask } from "./task-check.js";
+import { hookedOptions, hookedWire, hooksOf, type TaskHooks, telling } from "./task-hooks.js";
 import type { TaskOptions } from "./task-options.js";
+import type { TaskReply } from "./task-reply.js";
 import type { TaskReceived } from "./task-send.js";
-
-/** What every reply of a task has beside its result. */
-export interface TaskReplyFacts {
-  readonly usage: Usage;
-  readonly cost: Cost;
-  readonly adjustments: readonly Adjustment[];
-  readonly provider: string;
-  readonly model: string;
-  readonly requestId: string | undefined;
-}
-export type TaskReply<K extends TaskKind> = TaskResults[K] & TaskReplyFacts;
 
 /** A checked task on its way. */
 export interface Running<K extends TaskKind> {
@@ -41,27 +31,33 @@ export interface Running<K extends TaskKind> {
   readonly codec: TaskCodec<K> | JobCodec<K>;
   readonly adjustments: readonly Adjustment[];
   readonly attempts: Attempt[];
+  readonly hooks: TaskHooks;
 }
 
-/** Checks the request and loads what the protocol has for its kind. Sends nothing. */
+/** Asks hooks, checks the request and loads what the protocol has for its kind. Sends nothing. */
 export async function prepareTask<K extends TaskKind>(
   target: Target,
   kind: K,
-  options: TaskOptions,
+  given: TaskOptions,
+  stream = false,
 ): Promise<Running<K>> {
   const { provider, modelId, model, client } = target;
-  const checked = checkTask(target, kind, options);
-  const adjustments: Adjustment[] = [];
-  const adjust = (adjustment: Adjustment): void => {
-    adjustments.push(adjustment);
-    client.options.onAdjustment?.(adjustment, modelId);
-  };
-  const { extraBody, extraHeaders } = options;
-  if (extraBody !== undefined)
-    adjust({ path: "extraBody", action: "added", reason: "merged into the wire body as given", to: extraBody });
-  const call = { provider, modelId, model, ...checked, extraBody, extraHeaders, adjust };
-  const codec = await codecOf(target, kind);
-  return { target, kind, options, call, codec, adjustments, attempts: [] };
+  const hooks = hooksOf(target, { tags: given.tags, stream });
+  return telling(hooks, async () => {
+    const options = await hookedOptions(hooks, given);
+    const checked = checkTask(target, kind, options);
+    const adjustments: Adjustment[] = [];
+    const adjust = (adjustment: Adjustment): void => {
+      adjustments.push(adjustment);
+      client.options.onAdjustment?.(adjustment, `${provider.id}/${modelId}`);
+    };
+    const { extraBody, extraHeaders } = options;
+    if (extraBody !== undefined)
+      adjust({ path: "extraBody", action: "added", reason: "merged into the wire body as given", to: extraBody });
+    const call = { provider, modelId, model, ...checked, extraBody, extraHeaders, adjust };
+    const codec = await codecOf(target, kind);
+    return { target, kind, options, call, codec, adjustments, attempts: [], hooks };
+  });
 }
 
 export async function codecOf<K extends TaskKind>(
@@ -75,18 +71,21 @@ export async function codecOf<K extends TaskKind>(
 
 /** One request through the client's policies. */
 export async function ask<Value>(
-  { target, options, attempts }: Pick<Running<TaskKind>, "target" | "options" | "attempts">,
-  encode: () => WireRequest,
+  { target, options, attempts, hooks }: Pick<Running<TaskKind>, "target" | "options" | "attempts" | "hooks">,
+  write: () => WireRequest,
   read: (exchanged: Exchanged) => Promise<{ readonly value: Value; readonly usage?: Usage }>,
 ): Promise<TaskReceived & { readonly value: Value }> {
   const { provider, modelId, model, protocol, client, generation } = target;
   const { signal, tags } = options;
   const connection = connectionFor(client.connection(), options);
   const about = { provider, modelId, model, generation, protocol, connection, signal, tags, attempts };
+  const encode = () => hookedWire(hooks, write());
   try {
     // The handler gives back what `read` read.
     return (await client.taskHandler({ ...about, encode, read })) as TaskReceived & { readonly value: Value };
   } catch (error) {
+    // What a hook throws stays as it is.
+    if (!isModelwrightError(error)) throw error;
     throw located(error, { provider, modelId, generation, secrets: [] }, { attempts });
   }
 }

@@ -13,7 +13,7 @@ import type { ModelAnswer, ModelCall } from "./handler.js";
 export interface TaskRequest extends ModelCall {
   readonly protocol: Protocol;
   /** Encoded anew for each try. */
-  readonly encode: () => WireRequest;
+  readonly encode: () => Promise<WireRequest>;
   /** Reads the answer; `value` is whatever the caller expects. */
   readonly read: (exchanged: Exchanged) => Promise<{ readonly value: unknown; readonly usage?: Usage }>;
 }
@@ -23,7 +23,7 @@ export interface TaskReceived extends ModelAnswer {
 }
 
 export async function sendTask(call: TaskRequest): Promise<TaskReceived> {
-  const exchanged = await exchange({ ...call, ownURL: call.model.transport?.baseURL }, call.encode());
+  const exchanged = await exchange({ ...call, ownURL: call.model.transport?.baseURL }, await call.encode());
   const { value, usage } = await call.read(exchanged);
   const { response, place } = exchanged;
   return { status: response.status, requestId: place.requestId, header: (name) => response.header(name), value, usage };
