@@ -117,6 +117,7 @@ function wireHooks(hooks: readonly Hooks[], hookCall: HookCall): PreparedCall["o
 export async function checkCall(target: ModelTarget, options: ChatOptions): Promise<void> {
   const { provider, modelId } = target;
   const hookCall: HookCall = {
+    kind: "chat",
     provider: provider.id,
     model: modelId,
     stream: false,
