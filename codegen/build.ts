@@ -1,6 +1,6 @@
 /** `npm run build`: bundles the doors of the package with tsup and writes their declarations with the TypeScript compiler. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -110,6 +110,9 @@ await build({
   esbuildPlugins: [wholeCores(await lazyModules())],
   silent: true,
 });
+
+// The page of the dev server is served as it is written, from beside the bundles.
+cpSync(join(root, "src/server/page"), join(root, "dist/page"), { recursive: true });
 
 // `node_modules/.bin/tsc` may belong to another TypeScript version that the type tests install.
 execFileSync(

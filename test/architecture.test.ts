@@ -66,8 +66,8 @@ const house: readonly Room[] = [
   { prefix: "src/simulator/", rooms: [...runtime, "src/index.ts"], packages: node },
   {
     prefix: "src/server/",
-    rooms: [...runtime, "src/index.ts", "src/routing/", "src/diff/"],
-    packages: ["handlebars", ...node],
+    rooms: [...runtime, "src/index.ts", "src/routing/", "src/diff/", "src/budget"],
+    packages: ["handlebars", "zod", ...node],
   },
   { prefix: "src/server.ts", rooms: ["src/server/"], packages: [] },
   { prefix: "src/testing.ts", rooms: ["src/simulator/"], packages: [] },
@@ -82,6 +82,7 @@ const house: readonly Room[] = [
       "src/diff/",
       "src/budget",
       "src/audit",
+      "src/telemetry",
       "codegen/",
       "generated/",
     ],

@@ -2,6 +2,7 @@
 import type { Auth, ProviderFacts } from "../catalog/facts.js";
 import { defineProvider } from "../client/define-provider.js";
 import { type Environment, firstSet } from "../client/environment.js";
+import type { ClientOptions } from "../client/options.js";
 import { aws } from "../define.js";
 import { anthropicMessages } from "../protocols/anthropic-messages/index.js";
 import { bedrockConverse } from "../protocols/bedrock-converse/index.js";
@@ -30,25 +31,36 @@ const nobody = {
   env: {},
 } as const;
 
+/** Lets people see that a simulated stream is one. */
+const eventMs = 8;
+
 export interface DevModelOptions {
   readonly env: Environment;
   /** Simulate providers with a key, too. */
   readonly simulateAll: boolean;
   /** Names this set of models in answers. */
   readonly generation: string;
+  /** Outlive generations: what they know of a provider stays true when its catalog changes. */
+  readonly shared: Pick<ClientOptions, "circuitBreaker" | "telemetry">;
+}
+
+/** A provider with the keys of the environment. */
+export function realProvider(facts: ProviderFacts) {
+  return defineProvider({ protocols, facts, cloud: aws });
 }
 
 /** Providers are made anew for each generation; calls in flight keep the ones that they began with. */
 export function devModels(facts: readonly ProviderFacts[], options: DevModelOptions): GatewayModels {
-  const { env, simulateAll, generation } = options;
+  const { env, simulateAll, generation, shared } = options;
   const made = facts.filter((provider) => simulateAll || !hasKey(provider, env));
   const simulated = new Set(made.map(({ id }) => id));
-  const simulator = createSimulator({ providers: made });
+  const simulator = createSimulator({ providers: made, latencyMs: { event: eventMs } });
   const providers = facts.map((provider) => {
     const definition = { protocols, facts: provider, cloud: aws };
-    if (!simulated.has(provider.id)) return defineProvider(definition, { env });
+    if (!simulated.has(provider.id)) return defineProvider(definition, { ...shared, env });
     const baseURL = simulator.baseURL(provider.id);
-    return defineProvider(definition, { ...nobody, baseURL, fetch: simulator.fetch, vars: placeholders(provider) });
+    const vars = placeholders(provider);
+    return defineProvider(definition, { ...shared, ...nobody, baseURL, fetch: simulator.fetch, vars });
   });
   return { providers, simulated, generation };
 }

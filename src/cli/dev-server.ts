@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DevFeed } from "../server/dev-feed.js";
 import { createDevHandler } from "../server/dev-handler.js";
 import { createGateway } from "../server/gateway.js";
-import type { FetchHandler } from "../server/node-bridge.js";
+import { createPage } from "../server/page.js";
 import { serve } from "../server/serve.js";
 import type { GatewayServer, ServeOptions } from "../server/serve-options.js";
 import type { Catalog } from "./catalog.js";
@@ -34,15 +34,9 @@ export async function startDevServer(
     models: () => session.models(),
     onExchange: (exchange) => feed.publish({ type: "request", exchange }),
   });
-  const handler = createDevHandler({ gateway, feed, source: session, version: version(), page: placard });
-  const server = await serve(handler, { ...options, isOpen: (path) => path === "/" });
+  const page = await createPage();
+  const { metrics } = session;
+  const handler = createDevHandler({ gateway, feed, source: session, version: version(), page, metrics });
+  const server = await serve(handler, { ...options, isOpen: page.has });
   return { ...server, feed, session };
 }
-
-/** Says what runs here, and nothing else. */
-const placard: FetchHandler = {
-  async fetch(request) {
-    if (new URL(request.url).pathname !== "/") return new Response("Not found\n", { status: 404 });
-    return new Response("modelwright dev: the gateway is at /v1, the API at /api. Both need the token.\n");
-  },
-};

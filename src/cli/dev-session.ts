@@ -6,24 +6,34 @@ import { generate } from "../../codegen/index.js";
 import type { ProviderFacts } from "../catalog/facts.js";
 import type { Environment } from "../client/environment.js";
 import { diffCatalogs } from "../diff/catalog-changes.js";
+import { type CircuitBreaker, type CircuitChange, type CircuitStatus, circuitBreaker } from "../index.js";
 import type { DevFeed, DevProblem, DevStep } from "../server/dev-feed.js";
 import type { DevSource, ModelPage } from "../server/dev-source.js";
 import type { GatewayModels } from "../server/gateway-options.js";
+import { prometheusMetrics } from "../telemetry.js";
 import type { Catalog } from "./catalog.js";
 import { describeModel } from "./describe-model.js";
 import { devModels, hasKey } from "./dev-models.js";
 import { leaves } from "./explain.js";
 import type { GenerateJob } from "./generate-job.js";
 import { originOf } from "./origin.js";
+import { problemIn } from "./problem-in.js";
 import { type Reading, Regenerator } from "./regenerate.js";
 
 /** Keys may stand here; the process environment comes first. */
 export const envFile = resolve(".env");
 
+/** Descriptions of models are made when asked for, and kept while they are true. */
+const keptPages = 100;
+
 export class DevSession implements DevSource {
   private readonly job: GenerateJob;
   private readonly feed: DevFeed;
   private readonly simulateAll: boolean;
+  private readonly breaker: CircuitBreaker;
+  /** For Prometheus. */
+  readonly metrics = prometheusMetrics();
+  private readonly pages = new Map<string, ModelPage | undefined>();
   private readonly regenerator: Regenerator;
   private catalog: Catalog;
   private facts: readonly ProviderFacts[];
@@ -36,6 +46,9 @@ export class DevSession implements DevSource {
     this.catalog = catalog;
     this.feed = options.feed;
     this.simulateAll = options.simulateAll;
+    const onChange = ({ target, from, to }: CircuitChange): void =>
+      this.feed.publish({ type: "circuit", target, from, to });
+    this.breaker = circuitBreaker({ onChange });
     this.regenerator = new Regenerator(job, catalog, { docs: false });
     this.facts = catalog.providers;
     this.env = readEnvironment();
@@ -47,10 +60,23 @@ export class DevSession implements DevSource {
   }
 
   problems(): readonly DevProblem[] {
-    return this.catalog.problems.map(({ message, file, path }) => ({ message, file, path }));
+    return this.catalog.problems.map(problemIn);
   }
 
-  describe(providerId: string, id: string): ModelPage | undefined {
+  circuits(): readonly CircuitStatus[] {
+    return this.breaker.circuits();
+  }
+
+  describe(provider: string, id: string): ModelPage | undefined {
+    const name = `${provider}/${id}`;
+    if (!this.pages.has(name)) {
+      if (this.pages.size >= keptPages) this.pages.clear();
+      this.pages.set(name, this.pageOf(provider, id));
+    }
+    return this.pages.get(name);
+  }
+
+  private pageOf(providerId: string, id: string): ModelPage | undefined {
     const provider = this.facts.find((candidate) => candidate.id === providerId);
     const facts = provider !== undefined && Object.hasOwn(provider.models, id) ? provider.models[id] : undefined;
     if (provider === undefined || facts === undefined) return undefined;
@@ -63,7 +89,9 @@ export class DevSession implements DevSource {
     const words = facts.kind === "chat" ? describeModel(provider, id, facts) : { accepts: [], refuses: [] };
     const alone = generate([{ ...provider, models: { [id]: facts } }], { index: false }).files;
     const types = [...alone].find(([name]) => name.endsWith(".ts") && !name.endsWith(".d.ts"))?.[1] ?? "";
-    return { provider: providerId, id, facts, origins, ...words, types };
+    const name = /^export const (\w+): Provider</m.exec(types)?.[1] ?? "provider";
+    const from = this.job.out === "" ? `modelwright/${providerId}` : `./generated/${providerId}.js`;
+    return { provider: providerId, id, facts, origins, ...words, types, module: { name, from } };
   }
 
   /** Something of the catalog or of the keys was saved. What is broken changes nothing. */
@@ -108,12 +136,14 @@ export class DevSession implements DevSource {
 
   private swap(): void {
     this.generation++;
+    this.pages.clear();
     this.current = this.make();
   }
 
   private make(): GatewayModels {
-    const { env, simulateAll } = this;
-    return devModels(this.facts, { env, simulateAll, generation: String(this.generation) });
+    const { env, simulateAll, breaker, metrics } = this;
+    const shared = { circuitBreaker: breaker, telemetry: metrics };
+    return devModels(this.facts, { env, simulateAll, generation: String(this.generation), shared });
   }
 }
 

@@ -14,6 +14,10 @@ export interface DevProblem {
   readonly file?: string | undefined;
   /** JSON path in the file. */
   readonly path?: string | undefined;
+  /** From 1. */
+  readonly line?: number | undefined;
+  /** The lines around it, as they stand in the file. */
+  readonly excerpt?: readonly { readonly line: number; readonly text: string }[] | undefined;
 }
 
 export type DevEvent =
@@ -35,6 +39,8 @@ export type DevEvent =
       readonly real: readonly string[];
       readonly simulated: readonly string[];
     }
+  /** A circuit opened or closed. */
+  | { readonly type: "circuit"; readonly target: string; readonly from: string; readonly to: string }
   /** The gateway answered a request. */
   | { readonly type: "request"; readonly exchange: GatewayExchange };
 

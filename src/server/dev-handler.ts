@@ -5,10 +5,14 @@
 // - `GET /api/events?after=<id>`: server-sent events, each `data:` a `DevEntry`; those that are kept come first, from
 //   `after` or `Last-Event-ID` on; `&once` ends after them
 // The playground is an ordinary client of `/v1`. Everything else is asked of `page`.
-import type { ModelFacts } from "../catalog/facts.js";
+import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
+import { type Startable, startable } from "../client/run.js";
+import type { CircuitStatus } from "../index.js";
 import type { DevEntry, DevFeed, DevProblem } from "./dev-feed.js";
 import type { DevSource } from "./dev-source.js";
 import type { FetchHandler } from "./node-bridge.js";
+import { playOf } from "./play.js";
+import { GatewayRefusal } from "./refusal.js";
 
 export interface DevParts {
   readonly gateway: FetchHandler;
@@ -16,6 +20,7 @@ export interface DevParts {
   readonly source: DevSource;
   readonly version: string;
   readonly page: FetchHandler;
+  readonly metrics: { readonly contentType: string; text(): string };
 }
 
 export interface DevStatus {
@@ -30,7 +35,9 @@ export interface DevStatus {
     /** Environment names of which one makes it real. Never a value. */
     readonly keys: readonly string[];
   }[];
-  readonly routes: readonly string[];
+  readonly routes: readonly { readonly name: string; readonly members: readonly string[] }[];
+  /** Of the circuit breaker: those that are not closed or have failures to their name. */
+  readonly circuits: readonly CircuitStatus[];
 }
 
 export interface ListedModel extends Pick<ModelFacts, "kind" | "input" | "output"> {
@@ -39,6 +46,7 @@ export interface ListedModel extends Pick<ModelFacts, "kind" | "input" | "output
   readonly name: string | undefined;
   readonly status: ModelFacts["status"] | undefined;
   readonly provider: string;
+  readonly role: ProviderFacts["role"];
   readonly simulated: boolean;
   readonly tools: boolean | undefined;
   readonly reasoning: string | undefined;
@@ -59,14 +67,15 @@ export function createDevHandler(parts: DevParts): FetchHandler {
     async fetch(request) {
       const { pathname, searchParams } = new URL(request.url);
       if (pathname.startsWith("/v1/")) return parts.gateway.fetch(request);
+      if (pathname === "/metrics") return metrics(parts);
       if (!pathname.startsWith("/api/")) return parts.page.fetch(request);
+      const [, , group, provider = "", ...rest] = pathname.split("/").map(decoded);
+      if (group === "play" && request.method === "POST") return play(parts.source, request, [provider, rest.join("/")]);
       if (request.method !== "GET") return problem(405, "only GET");
       if (pathname === "/api/status") return Response.json(statusOf(parts));
       if (pathname === "/api/models") return Response.json(listModels(parts.source));
       if (pathname === "/api/events") return events(parts.feed, request, searchParams);
-      const [, , , provider, ...model] = pathname.split("/").map(decoded);
-      const page = pathname.startsWith("/api/models/") && provider !== undefined;
-      const found = page ? parts.source.describe(provider, model.join("/")) : undefined;
+      const found = group === "models" ? parts.source.describe(provider, rest.join("/")) : undefined;
       return found === undefined ? problem(404, "nothing is here") : Response.json(found);
     },
   };
@@ -85,8 +94,30 @@ function statusOf({ source, version }: DevParts): DevStatus {
       simulated: simulated?.has(facts.id) === true,
       keys: facts.auth.flatMap((auth) => (auth.type === "none" ? [] : auth.env)),
     })),
-    routes: Object.keys(routes),
+    routes: routesOf(routes),
+    circuits: source.circuits(),
   };
+}
+
+function metrics({ metrics: { contentType, text } }: DevParts): Response {
+  return new Response(text(), { headers: { "content-type": contentType } });
+}
+
+async function play(source: DevSource, request: Request, [provider, id]: readonly [string, string]): Promise<Response> {
+  try {
+    const found = await playOf(source, request, { provider, id });
+    return found === undefined ? problem(404, "nothing is here") : Response.json(found);
+  } catch (error) {
+    if (error instanceof GatewayRefusal) return problem(error.answerStatus, error.message);
+    throw error;
+  }
+}
+
+function routesOf(routes: { readonly [name: string]: unknown }): DevStatus["routes"] {
+  return Object.entries(routes).map(([name, handle]) => {
+    const { models } = (handle as { readonly [startable]: Startable })[startable];
+    return { name, members: models.map(({ provider, modelId }) => `${provider.id}/${modelId}`) };
+  });
 }
 
 function listModels(source: DevSource): readonly ListedModel[] {
@@ -96,6 +127,7 @@ function listModels(source: DevSource): readonly ListedModel[] {
       id: `${facts.id}/${id}`,
       name: model.name,
       provider: facts.id,
+      role: facts.role,
       simulated: simulated?.has(facts.id) === true,
       kind: model.kind,
       status: model.status,

@@ -1,5 +1,6 @@
 /** What the dev server's API tells of the catalog: given by whoever reads it. */
 import type { ModelFacts } from "../catalog/facts.js";
+import type { CircuitStatus } from "../index.js";
 import type { DevProblem } from "./dev-feed.js";
 import type { GatewayModels } from "./gateway-options.js";
 
@@ -7,6 +8,8 @@ export interface DevSource {
   /** Those of the present generation. */
   models(): GatewayModels;
   problems(): readonly DevProblem[];
+  /** Of the circuit breaker over all models. */
+  circuits(): readonly CircuitStatus[];
   /** Undefined when there is no such model. */
   describe(provider: string, model: string): ModelPage | undefined;
 }
@@ -31,4 +34,6 @@ export interface ModelPage {
   readonly refuses: readonly string[];
   /** The generated module as it would be for this model alone. */
   readonly types: string;
+  /** How programs import the provider. */
+  readonly module: { readonly name: string; readonly from: string };
 }
