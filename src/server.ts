@@ -1,8 +1,26 @@
 /** The public door `modelwright/server`: a gateway for OpenAI's and Anthropic's clients over any catalog model. */
+export {
+  type Access,
+  type AccessModel,
+  type AccessOptions,
+  createAccess,
+  type IssuedKey,
+  type KeyName,
+} from "./server/access.js";
+export type {
+  AccessBudget,
+  AccessDocument,
+  AccessKey,
+  AccessLimits,
+  AccessRole,
+  Caller,
+} from "./server/access-document.js";
+export { parseAccess } from "./server/access-file.js";
 export { createGateway } from "./server/gateway.js";
 export type {
   Gateway,
   GatewayExchange,
+  GatewayMetrics,
   GatewayModels,
   GatewayOptions,
   TimelineMark,

@@ -84,4 +84,6 @@ function promptBound(messages: readonly AnyMessage[], around: number, cap: numbe
   return Math.min(tokens, cap ?? tokens);
 }
 
-const bytes = (text: string): number => Buffer.byteLength(text);
+const encoder = new TextEncoder();
+
+const bytes = (text: string): number => encoder.encode(text).length;

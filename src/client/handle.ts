@@ -9,6 +9,7 @@ import type { Job, JobState } from "../model/job.js";
 import type { SpeechStream } from "../model/media.js";
 import type { Capability } from "../model/profile.js";
 import type { TaskKind } from "../protocols/task.js";
+import { clientFor } from "./call-policies.js";
 import { chatRun } from "./chat.js";
 import type { ChatOptions, EmbedOptions } from "./options.js";
 import { PendingRun } from "./pending-run.js";
@@ -16,7 +17,7 @@ import type { AnyReply } from "./reply.js";
 import { type Startable, startable } from "./run.js";
 import { ChatStream } from "./stream.js";
 import { supports } from "./supports.js";
-import { type HandleTarget, loaded } from "./target.js";
+import { type HandleTarget, loaded, type Target } from "./target.js";
 import type { TaskOptions } from "./task-options.js";
 import type { TaskReply } from "./task-reply.js";
 
@@ -107,11 +108,17 @@ function methodsOf(target: HandleTarget): object {
     }
     case "embedding":
       return {
-        embed: async (options: EmbedOptions) => (await import("./embed.js")).embed(await loaded(target), options),
+        embed: async (options: EmbedOptions) =>
+          (await import("./embed.js")).embed(await loadedFor(target, options), options),
       } satisfies Omit<EmbeddingHandle, keyof Handle>;
     default:
       return taskMethods(target);
   }
+}
+
+async function loadedFor(target: HandleTarget, options: object): Promise<Target> {
+  const found = await loaded(target);
+  return { ...found, client: clientFor(found.client, options) };
 }
 
 /** The methods of every other kind. Their code is loaded by the first call. */
@@ -119,12 +126,13 @@ function taskMethods(target: HandleTarget): object {
   const kind = target.model.kind as TaskKind;
   const method = Object.hasOwn(taskMethod, kind) ? taskMethod[kind] : undefined;
   if (method === undefined) return {};
-  const run = async (options: TaskOptions) => (await import("./task.js")).runTask(await loaded(target), kind, options);
+  const run = async (options: TaskOptions) =>
+    (await import("./task.js")).runTask(await loadedFor(target, options), kind, options);
   return {
     [method]: run,
     ...(kind === "speech" && {
       speechStream: async (options: TaskOptions) =>
-        (await import("./speech-stream.js")).streamSpeech(await loaded(target), options),
+        (await import("./speech-stream.js")).streamSpeech(await loadedFor(target, options), options),
     }),
     ...(kind === "video" && {
       download: async (part: VideoPart, options?: TaskOptions) =>
@@ -132,7 +140,7 @@ function taskMethods(target: HandleTarget): object {
     }),
     ...((kind === "image" || kind === "video") && {
       submit: async (options: TaskOptions) =>
-        (await import("./job.js")).submitTask(await loaded(target), kind, options),
+        (await import("./job.js")).submitTask(await loadedFor(target, options), kind, options),
       resume: async (state: JobState) => (await import("./job.js")).resumeTask(await loaded(target), kind, state),
     }),
   };
@@ -158,7 +166,7 @@ function startableOf(target: HandleTarget): Startable {
       const hooks = target.client.hooks();
       return new PendingRun(async () => {
         const [{ ChatRun }, client] = await Promise.all([chatCalls(), target.client.load()]);
-        return new ChatRun({ ...target, client }, options, { stream, hooks });
+        return new ChatRun({ ...target, client: clientFor(client, options) }, options, { stream, hooks });
       });
     },
     async check(options) {

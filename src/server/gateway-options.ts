@@ -2,9 +2,14 @@
 import type { Cost } from "../chat/cost.js";
 import type { ProtocolEvent } from "../chat/events.js";
 import type { Usage } from "../chat/usage.js";
+import type { Policy } from "../client/handler.js";
+import type { ClientTelemetry } from "../client/options.js";
 import type { Attempt } from "../errors.js";
 import type { Adjustment } from "../protocols/protocol.js";
+import type { Access } from "./access.js";
+import type { Caller } from "./access-document.js";
 import type { NamedModels } from "./model-names.js";
+import type { FetchHandler } from "./node-bridge.js";
 
 /** The models of one moment. A request keeps those that it began with. */
 export interface GatewayModels extends NamedModels {
@@ -15,10 +20,23 @@ export interface GatewayModels extends NamedModels {
 }
 
 export interface GatewayOptions {
-  /** A function is asked at each request: another object that it gives takes the place of the one before, at once. */
-  readonly models: GatewayModels | (() => GatewayModels);
+  /**
+   * A function is asked at each request: another object that it gives takes the place of the one before, at once. With
+   * `access` it is told who asks, so that each tenant may have clients, and so upstream keys, of its own.
+   */
+  readonly models: GatewayModels | ((caller: Caller | undefined) => GatewayModels);
   /** What clients must show as `Authorization: Bearer` or `x-api-key`. It never goes to a provider. Default: no token. */
   readonly token?: string | undefined;
+  /** Keys in the place of the one token, with roles, tenants and limits: `createAccess`. */
+  readonly access?: Access | undefined;
+  /** Writes down every call, those that `access` or `budget` refuse included: `audit` of `modelwright/audit`. */
+  readonly audit?: Policy | undefined;
+  /** Keeps the spending of all callers within limits: `budget` of `modelwright/budget`. */
+  readonly budget?: Policy | undefined;
+  /** Watches calls. What each of their tries does is seen by the telemetry of clients only; give one to either, not to both. */
+  readonly telemetry?: ClientTelemetry | readonly ClientTelemetry[] | undefined;
+  /** Served at `/metrics`: `prometheusMetrics` of `modelwright/telemetry`, given as `telemetry`, too. Default: nothing is. */
+  readonly metrics?: GatewayMetrics | undefined;
   /** Path before the endpoints. Default `/v1`. */
   readonly basePath?: string | undefined;
   /** Larger request bodies are refused with 413. Default 32 MiB. */
@@ -27,6 +45,12 @@ export interface GatewayOptions {
   readonly onExchange?: ((exchange: GatewayExchange) => void) | undefined;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
+}
+
+export interface GatewayMetrics {
+  readonly source: { readonly contentType: string; text(): string };
+  /** What the scraper must show. `false`: anybody may read. Default: the gateway's own `token`. */
+  readonly token?: string | false | undefined;
 }
 
 /** One request as the gateway served it. Holds no content of messages and no secret. */
@@ -38,6 +62,8 @@ export interface GatewayExchange {
   readonly ms: number;
   readonly method: string;
   readonly path: string;
+  /** Whose key it came with. */
+  readonly caller?: Pick<Caller, "tenant" | "key" | "user"> | undefined;
   /** HTTP status of the answer. A stream that broke was begun with 200 and has an `error`. */
   readonly status: number;
   readonly stream: boolean;
@@ -69,7 +95,9 @@ export interface TimelineMark {
   readonly characters: number;
 }
 
-export interface Gateway {
+export interface Gateway extends FetchHandler {
   /** Answers a request. Never rejects: failures are answers, too. */
   fetch(request: Request): Promise<Response>;
+  /** Whether it asks for a key or token of its own at this path; `serve` asks for none there then. */
+  isGuarded(path: string): boolean;
 }

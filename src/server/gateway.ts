@@ -1,11 +1,17 @@
 /** `createGateway`: answers OpenAI's and Anthropic's clients from any model, in any server that speaks `fetch`. */
+
+import { callPolicies } from "../client/call-policies.js";
+import type { Policy } from "../client/handler.js";
+import type { ClientTelemetry } from "../client/options.js";
+import { ModelwrightError } from "../errors.js";
 import { anthropicMessagesServer } from "../protocols/anthropic-messages/server.js";
 import { openaiChatServer } from "../protocols/openai-chat/server.js";
 import { openaiResponsesServer } from "../protocols/openai-responses/server.js";
 import type { ServerProtocol } from "../protocols/server.js";
+import type { Caller } from "./access-document.js";
 import { ExchangeRecord } from "./exchange-record.js";
 import { failureResponse } from "./failure-response.js";
-import type { Gateway, GatewayModels, GatewayOptions } from "./gateway-options.js";
+import type { Gateway, GatewayMetrics, GatewayModels, GatewayOptions } from "./gateway-options.js";
 import { createModelNames, type ModelNames } from "./model-names.js";
 import { GatewayRefusal } from "./refusal.js";
 import { readBody } from "./request-body.js";
@@ -14,10 +20,12 @@ import { serveEmbedding } from "./serve-embedding.js";
 import { serveModels } from "./serve-models.js";
 import { isServedTask, serveTask } from "./serve-task.js";
 import { serveTokenCount } from "./serve-token-count.js";
-import type { Endpoint, ServedRequest } from "./served-request.js";
+import type { CallOwn, Endpoint, ServedRequest } from "./served-request.js";
 import { shownToken, tokenCheck } from "./token.js";
 
 const protocols: readonly ServerProtocol[] = [openaiChatServer, openaiResponsesServer, anthropicMessagesServer];
+
+const metricsPath = "/metrics";
 
 const defaultMaxBodyBytes = 32 * 1024 * 1024;
 
@@ -34,31 +42,49 @@ const maxHops = 2;
  */
 export function createGateway(options: GatewayOptions): Gateway {
   const gateway = new ModelGateway(options);
-  return { fetch: (request) => gateway.fetch(request) };
+  return { fetch: (request) => gateway.fetch(request), isGuarded: (path) => gateway.isGuarded(path) };
 }
 
 class ModelGateway {
   private readonly options: GatewayOptions;
   private readonly basePath: string;
   private readonly isToken: ((shown: string | undefined) => Promise<boolean>) | undefined;
-  private models: GatewayModels | undefined;
-  private names: ModelNames | undefined;
+  private readonly mayScrape: ((shown: string | undefined) => Promise<boolean>) | undefined;
+  /** Of each set of models, for as long as somebody has it. */
+  private readonly names = new WeakMap<GatewayModels, ModelNames>();
 
   constructor(options: GatewayOptions) {
     this.options = options;
     this.basePath = (options.basePath ?? "/v1").replace(/\/+$/, "");
-    this.isToken = options.token === undefined ? undefined : tokenCheck(options.token);
-    this.current();
+    const { access, token, metrics } = options;
+    if (access !== undefined && token !== undefined)
+      throw new ModelwrightError("invalid-configuration", "a gateway has either a token or keys (access)");
+    if (metrics !== undefined && metrics.token === undefined && access !== undefined)
+      throw new ModelwrightError("invalid-configuration", "metrics need a token of their own beside keys (access)");
+    this.isToken = token === undefined ? undefined : tokenCheck(token);
+    const scraperToken = metrics?.token ?? token;
+    this.mayScrape = scraperToken === undefined || scraperToken === false ? undefined : tokenCheck(scraperToken);
+    // What is wrong with models that are there already is told now.
+    if (access === undefined || typeof options.models !== "function") this.current(undefined);
+  }
+
+  isGuarded(path: string): boolean {
+    const { metrics, access } = this.options;
+    if (path === metricsPath && metrics !== undefined) return metrics.token === false || this.mayScrape !== undefined;
+    return access !== undefined || this.isToken !== undefined;
   }
 
   async fetch(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url);
+    if (pathname === metricsPath && request.method === "GET" && this.options.metrics !== undefined)
+      return this.scrape(request, this.options.metrics);
     const record = new ExchangeRecord(this.options, { method: request.method, path: pathname });
     const endpoint = this.endpointOf(request, pathname);
     try {
-      await this.admit(request);
+      const caller = await this.admit(request);
+      if (caller !== undefined) record.note({ caller: { tenant: caller.tenant, key: caller.key, user: caller.user } });
       if (endpoint === undefined) throw new GatewayRefusal(404, "not-found", notServed(request.method, pathname));
-      const served = await this.receive(request, endpoint, record);
+      const served = await this.receive(request, endpoint, { record, caller });
       return await serve(served);
     } catch (error) {
       record.noteFailure(error);
@@ -69,12 +95,12 @@ class ModelGateway {
   }
 
   /** Names are looked up in an index that lives as long as the models it was made of. */
-  private current(): { readonly models: GatewayModels; readonly names: ModelNames } {
+  private current(caller: Caller | undefined): { readonly models: GatewayModels; readonly names: ModelNames } {
     const { models: given } = this.options;
-    const models = typeof given === "function" ? given() : given;
-    if (this.names === undefined || this.models !== models) this.names = createModelNames(models);
-    this.models = models;
-    return { models, names: this.names };
+    const models = typeof given === "function" ? given(caller) : given;
+    const names = this.names.get(models) ?? createModelNames(models);
+    this.names.set(models, names);
+    return { models, names };
   }
 
   private endpointOf(request: Request, pathname: string): Endpoint | undefined {
@@ -92,19 +118,50 @@ class ModelGateway {
     return modelId === undefined ? undefined : { protocol: own, route: { operation: "models", modelId } };
   }
 
-  private async admit(request: Request): Promise<void> {
+  /** Who asks; undefined where there are no keys. */
+  private async admit(request: Request): Promise<Caller | undefined> {
+    const { access } = this.options;
     const shown = shownToken((name) => request.headers.get(name));
+    const caller = await access?.callerOf(shown);
+    if (access !== undefined && caller === undefined)
+      throw new GatewayRefusal(401, "authentication", "the key is missing, wrong or has ended");
     if (this.isToken !== undefined && !(await this.isToken(shown)))
       throw new GatewayRefusal(401, "authentication", "the gateway's token is missing or wrong");
     if (hopsOf(request) >= maxHops)
       throw new GatewayRefusal(508, "invalid-configuration", "the gateway's requests come back to itself: a loop");
+    return caller;
   }
 
-  private async receive(request: Request, endpoint: Endpoint, record: ExchangeRecord): Promise<ServedRequest> {
-    const { maxBodyBytes = defaultMaxBodyBytes, now = Date.now } = this.options;
+  private async receive(
+    request: Request,
+    endpoint: Endpoint,
+    { record, caller }: { readonly record: ExchangeRecord; readonly caller: Caller | undefined },
+  ): Promise<ServedRequest> {
+    const { maxBodyBytes = defaultMaxBodyBytes, now = Date.now, access } = this.options;
     const body = request.method === "GET" ? undefined : await readBody(request, maxBodyBytes);
-    const headers = { [hopsHeader]: String(hopsOf(request) + 1) };
-    return { endpoint, body, ...this.current(), record, signal: request.signal, headers, now };
+    const own: CallOwn = {
+      extraHeaders: { [hopsHeader]: String(hopsOf(request) + 1) },
+      ...(caller === undefined ? {} : { tags: caller.tags }),
+      [callPolicies]: this.policiesFor(caller),
+    };
+    const allows: ServedRequest["allows"] = (model) =>
+      access === undefined || (caller !== undefined && access.allows(caller, model));
+    return { endpoint, body, ...this.current(caller), record, signal: request.signal, own, allows, now };
+  }
+
+  /** In the order of `policiesOf` of clients; who may not call is refused where the trail sees it. */
+  private policiesFor(caller: Caller | undefined): readonly Policy[] {
+    const { telemetry = [], audit, budget, access } = this.options;
+    const permission = caller === undefined ? undefined : access?.policy(caller);
+    const watching = [telemetry].flat() as readonly ClientTelemetry[];
+    return [...watching.map(({ call }) => call), audit, permission, budget].filter((policy) => policy !== undefined);
+  }
+
+  private async scrape(request: Request, { source }: GatewayMetrics): Promise<Response> {
+    const shown = shownToken((name) => request.headers.get(name));
+    if (this.mayScrape !== undefined && !(await this.mayScrape(shown)))
+      return new Response("the token is missing or wrong\n", { status: 401 });
+    return new Response(source.text(), { headers: { "content-type": source.contentType } });
   }
 }
 

@@ -6,6 +6,8 @@ import type { ReadableStream as NodeStream } from "node:stream/web";
 /** Whatever answers requests as `fetch` servers do. */
 export interface FetchHandler {
   fetch(request: Request): Promise<Response>;
+  /** Whether it lets in only who it knows at this path, by itself. */
+  isGuarded?(path: string): boolean;
 }
 
 /** A reader that takes nothing for this long is gone. */

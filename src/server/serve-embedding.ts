@@ -11,7 +11,7 @@ import { noteTarget, type ServedRequest } from "./served-request.js";
 
 /** Rejects with what the client is to be told. */
 export async function serveEmbedding(request: ServedRequest): Promise<Response> {
-  const { endpoint, record, signal, headers } = request;
+  const { endpoint, record, signal, own } = request;
   const { embeddings } = endpoint.protocol;
   if (embeddings === undefined) throw new CapabilityError("unsupported", "this protocol has no embeddings");
   const served = embeddings.decode(request.body, endpoint.route);
@@ -27,7 +27,7 @@ export async function serveEmbedding(request: ServedRequest): Promise<Response> 
     ...(dimensions === undefined ? {} : { dimensions }),
     options,
     signal,
-    extraHeaders: headers,
+    ...own,
   });
   record.note({ usage: reply.usage, cost: reply.cost });
   const context = { modelId: served.modelId, inputTokens: reply.usage.inputTokens, served };

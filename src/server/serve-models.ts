@@ -1,16 +1,20 @@
-/** Serves the model list and single entries: the standard shape of the client's protocol, and the catalog's facts beside it. */
+/** Serves the model list and single entries, of models that the caller may use: the standard shape of the client's protocol, and the catalog's facts beside it. */
 import type { ServerProtocol } from "../protocols/server.js";
 import { factHeaders } from "./answer-headers.js";
 import type { GatewayModels } from "./gateway-options.js";
 import type { ListedName } from "./model-names.js";
-import type { ServedRequest } from "./served-request.js";
+import { requireAllowed, type ServedRequest } from "./served-request.js";
 
 /** Rejects with "unknown-model" for a single entry that does not exist. */
 export async function serveModels(request: ServedRequest): Promise<Response> {
-  const { endpoint, names, models, record } = request;
+  const { endpoint, names, models, record, allows } = request;
   record.note({ generation: models.generation });
   const { modelId } = endpoint.route;
-  const listed = modelId === undefined ? names.list() : [{ name: modelId, targets: names.find(modelId).targets }];
+  const listed =
+    modelId === undefined
+      ? names.list().filter(({ targets }) => targets.some(allows))
+      : [{ name: modelId, targets: names.find(modelId).targets }];
+  if (modelId !== undefined) requireAllowed(request, modelId, listed[0]?.targets ?? []);
   const list = listOf(listed, endpoint.protocol, models);
   const answer = Response.json(modelId === undefined ? list : list.data[0], { headers: factHeaders(record.facts) });
   record.end(200);

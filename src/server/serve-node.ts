@@ -20,7 +20,7 @@ const maxConnections = 1024;
 export async function serveOnNode(handler: FetchHandler, options: ServeOptions): Promise<GatewayServer> {
   const { host, port = 0 } = options;
   const isLocal = host === undefined || loopbackNames.has(host);
-  if (!isLocal && options.token === undefined)
+  if (!isLocal && options.token === undefined && handler.isGuarded?.("/") !== true)
     throw new ModelwrightError("invalid-configuration", `serving on ${host} needs a token of your own`);
   const token = options.token ?? randomBytes(32).toString("base64url");
   const hosts = new Set((options.hosts ?? []).map((name) => name.toLowerCase()));
@@ -58,7 +58,8 @@ function createDoor(handler: FetchHandler, options: DoorOptions): Door {
     const path = request.url?.split("?", 1)[0] ?? "/";
     const shown = shownToken((name) => request.headers[name] as string | undefined);
     // Digests have one length and nothing in common with the tokens.
-    if (isOpen?.(path) !== true && (shown === undefined || !timingSafeEqual(digest(shown), wanted)))
+    const isFree = handler.isGuarded?.(path) === true || isOpen?.(path) === true;
+    if (!isFree && (shown === undefined || !timingSafeEqual(digest(shown), wanted)))
       return refuse(response, 401, "the token is missing or wrong");
     if (running >= maxRequests) return refuse(response, 503, "too many requests at the same time");
     running++;

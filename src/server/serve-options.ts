@@ -5,7 +5,7 @@ export interface ServeOptions {
   readonly host?: string | undefined;
   /** Default 0: a free one. */
   readonly port?: number | undefined;
-  /** What clients must show. Default: a random one, new at each start. */
+  /** What clients must show where the handler asks for no key or token itself. Default: a random one, new at each start. */
   readonly token?: string | undefined;
   /** Where address and token are written for clients to find, readable for the own user only; removed at the end. */
   readonly tokenFile?: string | undefined;

@@ -35,7 +35,7 @@ const numbers: ReadonlySet<string> = new Set(["n", "seed", "speed", "temperature
 
 /** Rejects with what the client is to be told. */
 export async function serveTask(request: ServedRequest, kind: ServedKind): Promise<Response> {
-  const { endpoint, record, names, signal, headers, now } = request;
+  const { endpoint, record, names, signal, own, now } = request;
   const { tasks } = endpoint.protocol;
   if (tasks === undefined) throw new CapabilityError("unsupported", "this protocol has no such endpoint");
   const served = tasks.decode(request.body, { kind, route: endpoint.route });
@@ -45,7 +45,7 @@ export async function serveTask(request: ServedRequest, kind: ServedKind): Promi
   noteTarget(request, { requested: served.modelId, provider: provider.id, model: modelId });
   const { params, adjustments } = paramsOf(served, model);
   const call = methodOf(model, kind);
-  const reply = await call({ ...optionsOf(served, params), signal, extraHeaders: headers });
+  const reply = await call({ ...optionsOf(served, params), signal, ...own });
   const { usage, cost, requestId } = reply;
   record.note({ usage, cost, requestId, adjustments: [...adjustments, ...reply.adjustments] });
   const id = requestId ?? record.facts.id;

@@ -1,5 +1,8 @@
 /** A request on its way through the gateway: its endpoint, the models of its moment, and what it may cost upstream. */
+import type { WithCallPolicies } from "../client/call-policies.js";
+import { PolicyError } from "../errors.js";
 import type { Route, ServerProtocol } from "../protocols/server.js";
+import type { AccessModel } from "./access.js";
 import type { ExchangeRecord } from "./exchange-record.js";
 import type { GatewayModels } from "./gateway-options.js";
 import type { ModelNames } from "./model-names.js";
@@ -10,6 +13,13 @@ export interface Endpoint {
   readonly route: Route;
 }
 
+/** What calls of the gateway have beside the client's request. */
+export interface CallOwn extends WithCallPolicies {
+  /** To notice a loop. */
+  readonly extraHeaders: { readonly [name: string]: string };
+  readonly tags?: { readonly [name: string]: string };
+}
+
 export interface ServedRequest {
   readonly endpoint: Endpoint;
   readonly body: unknown;
@@ -18,8 +28,10 @@ export interface ServedRequest {
   readonly record: ExchangeRecord;
   /** Fires when the client is gone. */
   readonly signal: AbortSignal;
-  /** Sent to whoever is asked, to notice a loop. */
-  readonly headers: { readonly [name: string]: string };
+  /** For every call that is made. */
+  readonly own: CallOwn;
+  /** Whether the caller may use a model: for what is answered without a call. */
+  readonly allows: (model: AccessModel) => boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -32,4 +44,9 @@ export function noteTarget(
   const { requested, provider, model } = target;
   const simulated = models.simulated?.has(provider) === true;
   record.note({ requested, provider, model, simulated, generation: models.generation });
+}
+
+/** Throws "permission" when the caller may use none of the models. */
+export function requireAllowed({ allows }: ServedRequest, name: string, targets: readonly AccessModel[]): void {
+  if (!targets.some(allows)) throw new PolicyError("permission", `the key may not use ${name}`, { model: name });
 }

@@ -29,7 +29,7 @@ export interface StartedChat {
 
 /** Nothing is sent before the first read. Throws `CapabilityError` for what the client is to be told. */
 export function startChat(request: ServedRequest, served: ServedChat): StartedChat {
-  const { names, endpoint, record, headers } = request;
+  const { names, endpoint, record, own } = request;
   const { handle, targets } = names.find(served.modelId);
   const [{ provider, modelId }] = targets;
   noteTarget(request, { requested: served.modelId, provider: provider.id, model: modelId });
@@ -37,7 +37,7 @@ export function startChat(request: ServedRequest, served: ServedChat): StartedCh
   const { options, adjustments } = chatOptionsOf(served.request, { protocol: endpoint.protocol.id, targets });
   record.note({ adjustments });
   const { signal, abort, release } = linked(request.signal);
-  const run = behind.start({ ...options, extraHeaders: headers, signal }, served.stream ? { signal } : undefined);
+  const run = behind.start({ ...options, ...own, signal }, served.stream ? { signal } : undefined);
   return {
     request,
     served,

@@ -21,3 +21,8 @@ export function tokenCheck(token: string): (shown: string | undefined) => Promis
 async function digest(text: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 }
+
+/** SHA-256 in hexadecimal: how keys are kept. */
+export async function hexDigest(text: string): Promise<string> {
+  return [...(await digest(text))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
