@@ -37,6 +37,14 @@ const commands: { readonly [name: string]: Entry } = {
     summary: "Adds a provider or a model to a catalog of your own. Never overwrites.",
     load: async () => (await import("./add.js")).add,
   },
+  import: {
+    summary: "Brings models and prices of a published list into your catalog: models.dev, litellm, OpenRouter, ...",
+    load: async () => (await import("./import.js")).importList,
+  },
+  sync: {
+    summary: "Compares your catalog with the live lists of its providers, and takes over what changed.",
+    load: async () => (await import("./sync.js")).sync,
+  },
   diff: {
     summary: "Says what changed between two catalogs, in classes: breaking, widening, notice, data, source.",
     load: async () => (await import("./diff.js")).diff,

@@ -1,0 +1,124 @@
+/** From nothing to a typed streamed call with the packed package, in a package of a workspace, on every TypeScript version. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { addDevelopmentPackages, type InstalledPackage, installPackage } from "../installed-package.js";
+import { root } from "../source-tree.js";
+
+let installed: InstalledPackage;
+let home: string;
+
+beforeAll(() => {
+  installed = installPackage();
+  addDevelopmentPackages(installed.app, ["ts-morph", "handlebars", "zod"]);
+  home = join(installed.app, "packages/bot");
+  mkdirSync(home, { recursive: true });
+  write("package.json", JSON.stringify({ name: "bot", private: true, type: "module" }));
+  const base = ["--provider", "acme", "--base-url", "https://llm.acme.example/v1", "--model", "acme-large"];
+  modelwright("init", "--yes", ...base);
+  modelwright("add", "model", "acme/acme-small", "--context", "8000");
+  modelwright("add", "model", "azure-openai/my-prod", "--base", "openai/gpt-4.1", "--wire-id", "prod-41");
+  modelwright("add", "model", "amazon-bedrock/team", "--base", "anthropic/claude-haiku-4-5", "--wire-id", profile);
+  modelwright("generate");
+  write("program.ts", program);
+  write("consumer.cts", consumer);
+});
+afterAll(() => installed.remove());
+
+const profile = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123";
+
+const program = `import { image, user } from "modelwright";
+import { createSimulator } from "modelwright/testing";
+import { acme } from "./generated/acme.js";
+import { amazonBedrock } from "./generated/amazon-bedrock.js";
+import { azureOpenai } from "./generated/azure-openai.js";
+
+const simulator = createSimulator({ providers: [acme.facts] });
+const client = acme.create({ apiKey: "key", baseURL: simulator.baseURL("acme"), fetch: simulator.fetch });
+let text: string = "";
+for await (const piece of client("acme-small").stream({ messages: [user("Hello")] }).text) text += piece;
+console.log(text);
+
+export const accepted = (): readonly unknown[] => [
+  azureOpenai("my-prod").chat({ messages: [user("See", image("https://a.example/x.png"))] }),
+  amazonBedrock("team").chat({ messages: [user("Hi")] }),
+];
+export const refused = (): readonly unknown[] => [
+  // @ts-expect-error there is no such model
+  client("acme-larg"),
+  // @ts-expect-error acme-large does not accept image input
+  client("acme-large").chat({ messages: [user("See", image("https://a.example/x.png"))] }),
+];
+`;
+
+const consumer = `import generated = require("./generated/acme.js");
+const model: string = generated.acme("acme-large").id;
+console.log(model);
+`;
+
+const strictest = {
+  strict: true,
+  target: "es2022",
+  module: "nodenext",
+  declaration: true,
+  isolatedModules: true,
+  verbatimModuleSyntax: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  noPropertyAccessFromIndexSignature: true,
+  noUnusedLocals: true,
+  noUnusedParameters: true,
+  noImplicitOverride: true,
+  skipLibCheck: true,
+  outDir: "dist",
+  rootDir: ".",
+  types: ["node"],
+  typeRoots: [join(root, "node_modules/@types")],
+};
+
+/** CommonJS may `require` an ES module since 5.8. */
+it.each([
+  { version: "5.4", compiler: "ts54", more: {}, commonJs: false },
+  {
+    version: "5.9",
+    compiler: "typescript",
+    more: { isolatedDeclarations: true },
+    commonJs: true,
+  },
+  { version: "6.0", compiler: "ts60", more: { isolatedDeclarations: true }, commonJs: true },
+  { version: "7.0", compiler: "ts70", more: { isolatedDeclarations: true }, commonJs: true },
+])("compiles under TypeScript $version at its strictest, and streams", ({ version, compiler, more, commonJs }) => {
+  const outDir = `dist-${version}`;
+  const config = {
+    compilerOptions: { ...strictest, ...more, outDir },
+    include: ["program.ts", "generated", ...(commonJs ? ["consumer.cts"] : [])],
+  };
+  write("tsconfig.json", JSON.stringify(config));
+  const tsc = join(root, "node_modules", compiler, "bin/tsc");
+  const { stdout } = spawnSync(process.execPath, [tsc, "-p", "."], { cwd: home, encoding: "utf8" });
+  expect(stdout).toBe("");
+  // Compilers copy no JavaScript.
+  for (const name of readdirSync(join(home, "generated"))) {
+    if (name.endsWith(".data.js")) copyFileSync(join(home, "generated", name), join(home, outDir, "generated", name));
+  }
+  expect(node(join(outDir, "program.js"))).toMatch(/^\[simulated\] .*Hello/);
+  if (commonJs) expect(node(join(outDir, "consumer.cjs"))).toBe("acme-large\n");
+});
+
+it("names the schema for editors where the workspace has it", () => {
+  const { $schema } = JSON.parse(readFileSync(join(home, "catalog/acme.json"), "utf8")) as { $schema: string };
+  expect(JSON.parse(readFileSync(join(home, "catalog", $schema), "utf8"))).toHaveProperty("properties");
+});
+
+function write(path: string, text: string): void {
+  writeFileSync(join(home, path), text);
+}
+
+function modelwright(...args: string[]): string {
+  return node(join(installed.app, "node_modules/modelwright/dist/cli.js"), ...args);
+}
+
+function node(...args: string[]): string {
+  return execFileSync(process.execPath, args, { cwd: home, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
