@@ -113,6 +113,8 @@ export interface ErrorDetails {
   readonly path?: string | undefined;
   /** The file at fault, for catalog errors. */
   readonly file?: string | undefined;
+  /** True when nothing of the request can have reached the provider: no connection came about. */
+  readonly unsent?: boolean | undefined;
   /** Text, calls and usage that arrived before a stream broke. */
   readonly partial?: unknown;
   /** All tries of a call that was retried or routed, in order. */
@@ -140,6 +142,7 @@ export class ModelwrightError extends Error {
   readonly providerCode: string | undefined;
   readonly path: string | undefined;
   readonly file: string | undefined;
+  readonly unsent: boolean | undefined;
   readonly partial: unknown;
   readonly text: string | undefined;
   readonly attempts: readonly Attempt[];
@@ -157,6 +160,7 @@ export class ModelwrightError extends Error {
     this.providerCode = details.providerCode;
     this.path = details.path;
     this.file = details.file;
+    this.unsent = details.unsent;
     this.partial = details.partial;
     this.text = details.text;
     this.attempts = details.attempts ?? [];

@@ -17,6 +17,8 @@ export interface ModelCall {
   readonly connection: Connection;
   readonly signal: AbortSignal | undefined;
   readonly tags: { readonly [name: string]: string } | undefined;
+  /** What it starts must not be started twice: the submission of a job, which is paid for. */
+  readonly once?: boolean | undefined;
   /** Each request that was sent for this call, once it has ended. Written by whoever sends. */
   readonly attempts: Attempt[];
 }

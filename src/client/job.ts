@@ -20,7 +20,7 @@ export async function submit<K extends TaskKind>(running: Running<K>): Promise<J
   if (!isJob(codec)) throw answersAtOnce(target);
   const { value: begun, requestId } = await telling(hooks, () =>
     ask(
-      running,
+      { ...running, once: true },
       () => codec.encode(call),
       async (exchanged) => ({ value: await readWhole(exchanged, (answer) => codec.decodeTicket(answer, call)) }),
     ),

@@ -18,6 +18,11 @@ export interface RetryOptions {
    * failing. Default: its total time-out, else 10,000. The total time-out holds in any case.
    */
   readonly deadlineMs?: number | undefined;
+  /**
+   * Submits a job again even when its submission may have reached the provider, which then works on it twice and charges
+   * for both. Default false: only when no connection came about, or when the provider asked to come back later.
+   */
+  readonly resubmitJobs?: boolean | undefined;
   readonly clock?: Clock | undefined;
   /** From 0 to below 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
@@ -32,7 +37,7 @@ const defaultDeadline = 10_000;
  * asked twice.
  */
 export function retry(options: RetryOptions = {}): Policy {
-  const { maxAttempts = 3, deadlineMs, clock = systemClock } = options;
+  const { maxAttempts = 3, deadlineMs, resubmitJobs = false, clock = systemClock } = options;
   return (next) => async (call) => {
     const began = clock.now();
     const { total } = call.connection.timeouts;
@@ -44,6 +49,7 @@ export function retry(options: RetryOptions = {}): Policy {
         return await firstVisible(await next(withTimeLeft(call, clock.now() - began)));
       } catch (error) {
         if (attempt >= maxAttempts || !mayPass(error)) throw error;
+        if (call.once && !resubmitJobs && !surelyNotBegun(error)) throw error;
         const wait = (error.retryAfterMs ?? 0) + backoff(attempt, options);
         const failed = clock.now();
         const took = durationOf(call.attempts.slice(sent));
@@ -57,6 +63,10 @@ export function retry(options: RetryOptions = {}): Policy {
 
 function mayPass(error: unknown): error is ModelwrightError {
   return isModelwrightError(error) && error.retryable && error.name !== "PolicyError";
+}
+
+function surelyNotBegun({ unsent, code }: ModelwrightError): boolean {
+  return unsent === true || code === "rate-limited";
 }
 
 function durationOf(attempts: readonly Attempt[]): number {

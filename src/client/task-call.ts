@@ -71,14 +71,22 @@ export async function codecOf<K extends TaskKind>(
 
 /** One request through the client's policies. */
 export async function ask<Value>(
-  { target, options, attempts, hooks }: Pick<Running<TaskKind>, "target" | "options" | "attempts" | "hooks">,
+  {
+    target,
+    options,
+    attempts,
+    hooks,
+    once,
+  }: Pick<Running<TaskKind>, "target" | "options" | "attempts" | "hooks"> & {
+    readonly once?: boolean;
+  },
   write: () => WireRequest,
   read: (exchanged: Exchanged) => Promise<{ readonly value: Value; readonly usage?: Usage }>,
 ): Promise<TaskReceived & { readonly value: Value }> {
   const { provider, modelId, model, protocol, client, generation } = target;
   const { signal, tags } = options;
   const connection = connectionFor(client.connection(), options);
-  const about = { provider, modelId, model, generation, protocol, connection, signal, tags, attempts };
+  const about = { provider, modelId, model, generation, protocol, connection, signal, tags, attempts, once };
   const encode = () => hookedWire(hooks, write());
   try {
     // The handler gives back what `read` read.

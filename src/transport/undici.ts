@@ -190,10 +190,17 @@ class ReadableSource implements ChunkSource {
   };
 }
 
+/** The connection never stood. */
+const unconnected: readonly unknown[] = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"];
+
 /** undici's errors may hold response text or addresses: only the code is kept. */
 function networkError(error: unknown): TransportError {
   const code = (error as { code?: unknown } | null)?.code;
   if (code === "UND_ERR_CONNECT_TIMEOUT")
-    return new TransportError("timeout", "no connection within the connect time-out");
-  return new TransportError("network", typeof code === "string" ? `connection failed (${code})` : "connection failed");
+    return new TransportError("timeout", "no connection within the connect time-out", { unsent: true });
+  return new TransportError(
+    "network",
+    typeof code === "string" ? `connection failed (${code})` : "connection failed",
+    unconnected.includes(code) ? { unsent: true } : {},
+  );
 }

@@ -1,8 +1,10 @@
 /** Jobs: films that are submitted, asked for, cancelled, and taken up again elsewhere. */
 import { expect, it } from "vitest";
 import { openai as shippedOpenai } from "../../generated/openai.js";
+import type { RetryOptions } from "../../src/client/retry.js";
 import type { ModelwrightError } from "../../src/errors.js";
 import type { JobProgress, JobState } from "../../src/model/job.js";
+import type { FaultName } from "../../src/simulator/contract.js";
 import { google, mp3, openai, png, reaching, simulator, xai } from "./simulated.js";
 
 const pollMs = 1;
@@ -73,6 +75,29 @@ it("never loses a job: what fails while it runs carries it", async () => {
   const broken = (await job.result({ pollMs }).catch((error: unknown) => error)) as ModelwrightError;
   expect(broken.partial).toEqual({ job: job.toJSON() });
   expect((await job.result({ pollMs })).videos).toHaveLength(1);
+});
+
+it("never submits twice what may have arrived, unless it is told to", async () => {
+  const submissions = async (fault: FaultName, retry: RetryOptions = {}): Promise<number> => {
+    simulator.reset();
+    simulator.fault(fault, { times: 1 });
+    const { create } = shippedOpenai;
+    const job = create(reaching("openai", { retry: { baseMs: 1, ...retry } }))("sora-2").submit({ prompt: "Rain" });
+    await job.catch(() => undefined);
+    return simulator.requests.length;
+  };
+  expect(await submissions("reset-before-headers")).toBe(1);
+  expect(await submissions("status-500")).toBe(1);
+  expect(await submissions("reset-before-headers", { resubmitJobs: true })).toBe(2);
+  // Whoever is told to come back has begun nothing.
+  expect(await submissions("status-429")).toBe(2);
+});
+
+it("submits again when no connection came about", async () => {
+  const nobody = "http://127.0.0.1:1/v1";
+  const model = shippedOpenai.create(reaching("openai", { baseURL: nobody, retry: { baseMs: 1 } }))("sora-2");
+  const error = await model.submit({ prompt: "Rain" }).catch((failure: ModelwrightError) => failure);
+  expect(error).toMatchObject({ code: "network", unsent: true, attempts: { length: 3 } });
 });
 
 it("cancels, and then fails as the provider says", async () => {
