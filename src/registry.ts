@@ -12,6 +12,7 @@ export { type FollowOptions, followBackend } from "./registry/follow-backend.js"
 export type { Change, Generation } from "./registry/generation.js";
 export { type HealthEvent, type HealthMonitor, type HealthOptions, monitorHealth } from "./registry/health.js";
 export { createInference, type InferOptions, type Inferred, inferredFlags, statedFlags } from "./registry/infer.js";
+export { fileJournal, type Journal } from "./registry/journal.js";
 export { type Learner, learnFromRefusals, type Proposal } from "./registry/learn.js";
 export { type LiveModelsOptions, liveModels } from "./registry/live-models.js";
 export { MemoryStore, memoryBackend } from "./registry/memory-backend.js";

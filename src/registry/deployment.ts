@@ -73,7 +73,8 @@ export class RunningDeployment implements Deployment {
   private readonly host: DeploymentHost;
   private readonly options: DeployOptions;
   private readonly salt: string;
-  private readonly steps: number[];
+  /** The percents that still follow. */
+  readonly steps: number[];
   private readonly changed = new Counter();
   private readonly unchanged = new Counter();
   private stepAt: number;

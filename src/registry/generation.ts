@@ -5,7 +5,7 @@ import type { CatalogError } from "../errors.js";
 import type { AppliedStatement, LayeredDocument } from "./compose.js";
 
 export interface Generation {
-  /** Counts from 1 in each process. */
+  /** Counts from 1 in each process, or on from where the journal ends. */
   readonly number: number;
   /** Hash of the facts: equal in every process that holds the same ones. */
   readonly id: string;

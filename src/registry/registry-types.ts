@@ -7,6 +7,7 @@ import type { Consent, Question } from "./consent.js";
 import type { Deployment, DeployOptions } from "./deployment.js";
 import type { Explanation } from "./explain.js";
 import type { Change, Generation } from "./generation.js";
+import type { Journal } from "./journal.js";
 import type { PlausibilityOptions } from "./plausibility.js";
 import type { Found, ListedEntry, ModelQuery } from "./query.js";
 import type { Source } from "./source.js";
@@ -42,6 +43,10 @@ export interface RegistryOptions<Providers extends RegistryProviders> {
   readonly startLimitMs?: number | undefined;
   /** How many generations the history keeps. Default 50. */
   readonly keep?: number | undefined;
+  /** Keeps history, deployments and rollbacks over a restart: `fileJournal(path)`. Without it they end with the process. */
+  readonly journal?: Journal | undefined;
+  /** The `key` of a deployment that an earlier run began: functions are not written down. */
+  readonly deploymentKey?: DeployOptions["key"];
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
@@ -105,9 +110,10 @@ export interface Registry<Providers extends RegistryProviders> {
   readonly held: Change | undefined;
   /**
    * A handle by `provider/model`, by alias, or by a bare id that only one provider has. It follows the registry: each call
-   * uses what holds then. Throws "unknown-model" or "unknown-provider", with the nearest name.
+   * uses what holds then, with `facts`, an entry of a catalog file, on top for calls of this handle only. Throws
+   * "unknown-model" or "unknown-provider", with the nearest name, and `CatalogError` for facts that are none.
    */
-  model<const Id extends string>(id: Id): ModelOf<Providers, Id>;
+  model<const Id extends string>(id: Id, options?: { readonly facts?: object }): ModelOf<Providers, Id>;
   /** The model behind an id as it is now; `undefined` when no catalog lists it. */
   get(id: string): ListedEntry | undefined;
   /** All models that are not retired, sorted by id. */
@@ -144,6 +150,8 @@ export interface Registry<Providers extends RegistryProviders> {
   release(act?: Act): void;
   /** Tries a change on some of the calls, and keeps it when it does well. */
   deploy(change: unknown, options?: DeployOptions): Deployment;
-  /** Ends all watching. Handles go on with what holds. */
+  /** The deployment that runs, also one that an earlier run began. */
+  readonly deployment: Deployment | undefined;
+  /** Ends all watching, and resolves when the journal is written. Handles go on with what holds. */
   close(): Promise<void>;
 }

@@ -1,22 +1,20 @@
 /** `createRegistry`: providers whose facts change while the program runs, one immutable generation after the other. */
 import type { ProviderFacts } from "../catalog/facts.js";
 import { findModel } from "../catalog/find-model.js";
-import type { AnyHandle } from "../client/handle.js";
 import { CapabilityError, isModelwrightError, ModelwrightError } from "../errors.js";
 import type { Act } from "./act.js";
 import { ChangeFeed } from "./change-feed.js";
 import { compose, type LayeredDocument } from "./compose.js";
 import type { Question } from "./consent.js";
-import { type Deployment, type DeployOptions, RunningDeployment } from "./deployment.js";
+import type { Deployment, DeployOptions } from "./deployment.js";
 import { EventHub } from "./event-hub.js";
 import { type Explanation, explainFact } from "./explain.js";
 import { Faces } from "./faces.js";
 import { type Change, changeBetween, type FullGeneration, type Generation, generationId } from "./generation.js";
+import { gone, Handles } from "./handles.js";
 import { History } from "./history.js";
-import { liveHandle, type Resolved } from "./live-handle.js";
 import { liveProvider } from "./live-provider.js";
 import { findNamed } from "./names.js";
-import { parseOverlay } from "./overlay-document.js";
 import { entryOf, findEntries, type ListedEntry, listEntries, type ModelQuery, meets } from "./query.js";
 import type {
   Registry,
@@ -26,9 +24,11 @@ import type {
   RegistryProviders,
   Version,
 } from "./registry-types.js";
+import { JournalWriter, journalError, openJournal } from "./saved-registry.js";
 import type { Source } from "./source.js";
 import { SourceSet } from "./source-set.js";
 import type { SourceStatus } from "./source-state.js";
+import { type SavedTrial, Trials } from "./trials.js";
 
 /**
  * A registry over the given providers. Resolves when every source is loaded, or when `startLimitMs` is over: what is
@@ -41,27 +41,6 @@ export async function createRegistry<const Providers extends RegistryProviders>(
   await registry.start(options.sources ?? []);
   return registry as unknown as Registry<Providers>;
 }
-
-/** A change on trial. */
-interface Trial {
-  readonly deployment: RunningDeployment;
-  readonly layered: LayeredDocument;
-  candidate: FullGeneration;
-  /** Models that it changes. */
-  concerns: ReadonlySet<string>;
-}
-
-/** A model that a handle stands for. */
-interface Asked {
-  readonly provider: string;
-  readonly model: string;
-  /** Also when no catalog lists it. */
-  readonly wide: boolean;
-  /** It was listed when the handle was made. */
-  readonly listed: boolean;
-}
-
-type Tags = { readonly [name: string]: string } | undefined;
 
 const unplaced: FullGeneration = {
   number: 0,
@@ -78,31 +57,55 @@ class CatalogRegistry implements Registry<RegistryProviders> {
   private readonly options: RegistryOptions<RegistryProviders>;
   private readonly faces = new Faces();
   private readonly set: SourceSet;
+  private readonly handles: Handles;
   private readonly hub = new EventHub();
   private readonly feed = new ChangeFeed();
   private readonly past: History;
-  /** Deployed changes that were kept. */
-  private kept: readonly LayeredDocument[] = [];
+  private readonly trials: Trials;
+  private readonly journal: JournalWriter | undefined;
+  private journalFault: ModelwrightError | undefined;
   private current = unplaced;
   private waiting: { readonly candidate: FullGeneration; readonly change: Change } | undefined;
-  private trial: Trial | undefined;
   private pinned = false;
   private closed = false;
 
   constructor(options: RegistryOptions<RegistryProviders>) {
     this.options = options;
-    this.past = new History(options.keep ?? 50);
+    this.past = new History(options.keep ?? 50, (documents) => this.candidate(documents));
+    const { journal } = options;
+    if (journal !== undefined)
+      this.journal = new JournalWriter(
+        journal,
+        () => ({ versions: this.past.saved, kept: this.trials.kept, pinned: this.pinned, trial: this.trials.saved }),
+        (error) => this.journalFailed(error),
+      );
     this.set = new SourceSet(
       (event) => this.hub.tell(event),
       (by) => this.rebuild({ by, reason: "changed" }),
     );
+    this.trials = new Trials({
+      now: () => this.now(),
+      current: () => this.current,
+      candidate: (layered) => this.candidate([...this.documents, layered]),
+      tell: (event) => {
+        this.hub.tell(event);
+        this.journal?.changed();
+      },
+      kept: (act) => this.rebuild(act),
+    });
+    this.handles = new Handles({
+      faces: this.faces,
+      past: this.past,
+      trials: this.trials,
+      current: () => this.current,
+    });
     for (const [id, provider] of Object.entries(options.providers)) this.faces.set(id, provider);
     this.providers = Object.fromEntries(
       this.faces.ids.map((id) => [
         id,
         liveProvider({
           face: () => this.faces.of(id, this.current),
-          handle: (model, wide) => this.handle(id, model, wide),
+          handle: (model, wide) => this.handles.of(id, model, wide),
         }),
       ]),
     ) as unknown as RegistryProviders;
@@ -110,20 +113,62 @@ class CatalogRegistry implements Registry<RegistryProviders> {
 
   async start(sources: readonly Source[]): Promise<void> {
     await this.set.start(sources, this.options.startLimitMs ?? 2_000);
+    const trial = await this.restore();
     const act = { by: "program", reason: "start" };
+    const { latest } = this.past;
     const shipped = this.candidate([]);
-    const all = this.candidate(this.documents);
+    const all = this.pinned && latest !== undefined ? latest : this.candidate(this.documents);
     for (const error of all.problems) this.hub.once(error.message, { type: "problem", error });
     this.current = { ...shipped, number: 0 };
     const shrinks = this.shrinks(all);
-    this.current = unplaced;
-    this.swap(shrinks ? shipped : all, act);
+    const next = shrinks ? shipped : all;
+    this.current = latest ?? unplaced;
+    if (next.id === latest?.id) this.current = { ...next, number: latest.number, at: latest.at };
+    else this.swap(next, act);
     if (shrinks) this.hold(all, act);
+    this.resume(trial);
     this.set.watchAll();
+  }
+
+  /** Takes up what an earlier run wrote down; gives the trial that is to go on. */
+  private async restore(): Promise<SavedTrial | null> {
+    const { journal } = this.options;
+    try {
+      const text = await journal?.load();
+      if (text === undefined) return null;
+      const { versions, kept, pinned, trial } = openJournal(text, journal?.trusted === true);
+      this.past.restore(versions);
+      this.trials.kept = kept;
+      this.pinned = pinned;
+      return trial;
+    } catch (error) {
+      this.journalFailed(error);
+      return null;
+    }
+  }
+
+  private resume(trial: SavedTrial | null): void {
+    if (trial === null) return;
+    const { journal, deploymentKey } = this.options;
+    try {
+      this.trials.resume(trial, deploymentKey, journal?.trusted === true);
+    } catch (error) {
+      this.journalFailed(error);
+    }
+  }
+
+  private journalFailed(cause: unknown): void {
+    const error = journalError(cause);
+    this.journalFault = error;
+    this.hub.tell({ type: "problem", error });
   }
 
   get generation(): Generation {
     return this.current;
+  }
+
+  get deployment(): Deployment | undefined {
+    return this.trials.current;
   }
 
   get sources(): readonly SourceStatus[] {
@@ -131,18 +176,19 @@ class CatalogRegistry implements Registry<RegistryProviders> {
   }
 
   get problems(): readonly ModelwrightError[] {
-    return [...this.current.problems, ...this.sources.flatMap(({ error }) => (error === undefined ? [] : [error]))];
+    const ofSources = this.sources.flatMap(({ error }) => (error === undefined ? [] : [error]));
+    return [...this.current.problems, ...ofSources, ...(this.journalFault === undefined ? [] : [this.journalFault])];
   }
 
   get held(): Change | undefined {
     return this.waiting?.change;
   }
 
-  model(name: string): never {
+  model(name: string, { facts }: { readonly facts?: object } = {}): never {
     const { provider, model, listed } = findNamed(this.current, name);
-    if (listed === undefined) this.unlisted(provider, model);
+    if (listed === undefined && facts === undefined) this.unlisted(provider, model);
     // What it is follows from the name, which only the types of the caller know.
-    return this.handle(provider.id, model, true) as never;
+    return this.handles.of(provider.id, model, true, facts) as never;
   }
 
   get(name: string): ListedEntry | undefined {
@@ -235,57 +281,33 @@ class CatalogRegistry implements Registry<RegistryProviders> {
 
   rollback(number: number, { by = "program", reason = `rollback to ${number}` }: Act = {}): void {
     const target = this.past.get(number);
-    this.trial?.deployment.rollback("the registry was rolled back");
-    this.kept = this.kept.filter((layered) => target.documents.includes(layered));
+    this.trials.rollback("the registry was rolled back");
+    this.trials.kept = this.trials.kept.filter((layered) => target.documents.includes(layered));
     this.pinned = true;
     this.swap(target, { by, reason });
   }
 
   release({ by = "program", reason = "released" }: Act = {}): void {
     this.pinned = false;
+    this.journal?.changed();
     this.rebuild({ by, reason });
   }
 
   deploy(change: unknown, options: DeployOptions = {}): Deployment {
-    if (this.trial !== undefined)
-      throw new ModelwrightError("invalid-configuration", "another deployment runs: complete it or roll it back");
-    const text = JSON.stringify(change, null, 2) ?? "";
-    const document = parseOverlay("deployment", text);
-    const [problem] = document.problems;
-    if (problem !== undefined) throw problem;
-    const layered: LayeredDocument = { layer: "project", source: "deployment", trusted: true, document };
-    const { by = "program", reason = "deployed" } = options;
-    const deployment = new RunningDeployment(
-      {
-        now: () => this.now(),
-        candidate: () => this.trial?.candidate.id ?? this.current.id,
-        concerns: (id) => this.trial?.concerns.has(id) === true,
-        told: (state, percent, why) => {
-          if (state === "completed" || state === "rolled-back") this.trial = undefined;
-          this.hub.tell({ type: "deployment", state, percent, reason: why });
-        },
-        keep: (act) => {
-          this.kept = [...this.kept, layered];
-          this.rebuild({ by: act.by ?? by, reason: act.reason ?? reason });
-        },
-      },
-      options,
-      text,
-    );
-    this.trial = { deployment, layered, ...this.tried(layered) };
-    deployment.begin(reason);
-    return deployment;
+    return this.trials.deploy(change, options);
   }
 
   async close(): Promise<void> {
-    this.trial?.deployment.rollback("the registry was closed");
     this.closed = true;
     this.feed.close();
     this.set.close();
+    // A trial goes on in the next run: its end here is not written down.
+    await this.journal?.end();
+    this.trials.rollback("the registry was closed");
   }
 
   private get documents(): readonly LayeredDocument[] {
-    return [...this.set.documents, ...this.kept];
+    return [...this.set.documents, ...this.trials.kept];
   }
 
   private now(): number {
@@ -314,7 +336,7 @@ class CatalogRegistry implements Registry<RegistryProviders> {
       this.waiting = undefined;
     } else if (this.shrinks(candidate)) this.hold(candidate, act);
     else this.swap(candidate, act);
-    if (this.trial !== undefined) Object.assign(this.trial, this.tried(this.trial.layered));
+    this.trials.refresh();
   }
 
   /** Models go one by one. When most go at once, a source is broken, or not what it was. */
@@ -339,61 +361,16 @@ class CatalogRegistry implements Registry<RegistryProviders> {
     this.current = generation;
     this.waiting = undefined;
     this.past.add(generation, change, act);
+    this.journal?.changed();
     this.feed.wake();
     this.hub.tell({ type: "changed", change, reason: act.reason ?? "" });
   }
 
-  private tried(layered: LayeredDocument): Pick<Trial, "candidate" | "concerns"> {
-    const candidate = this.candidate([...this.documents, layered]);
-    const { added, removed, updated } = changeBetween(this.current, candidate);
-    return { candidate, concerns: new Set([...added, ...removed, ...updated]) };
-  }
-
   private unlisted(provider: ProviderFacts, model: string): void {
-    if (this.wasListed(provider.id, model)) throw gone(provider.id, model);
+    if (this.handles.wasListed(provider.id, model)) throw gone(provider.id, model);
     const { unknownModels = "allow" } = this.options;
     const id = `${provider.id}/${model}`;
     if (unknownModels === "warn") this.hub.once(id, { type: "unknown-model", id });
     if (unknownModels === "error") findNamed(this.current, id, { listed: true });
   }
-
-  private wasListed(provider: string, model: string): boolean {
-    const shipped = this.faces.shipped.get(provider)?.models;
-    return (shipped !== undefined && Object.hasOwn(shipped, model)) || this.past.had(provider, model);
-  }
-
-  private handle(provider: string, model: string, wide: boolean): AnyHandle {
-    const facts = this.current.providers.get(provider);
-    const listed = facts !== undefined && findModel(facts, model) !== undefined;
-    return liveHandle((call) => this.resolve({ provider, model, wide, listed }, call?.tags));
-  }
-
-  private resolve(asked: Asked, tags: Tags): Resolved {
-    const { trial } = this;
-    const id = `${asked.provider}/${asked.model}`;
-    if (trial === undefined || !trial.concerns.has(id)) return { handle: this.handleIn(this.current, asked) };
-    const changed = trial.deployment.takes({ id, tags });
-    const ended = (ok: boolean, ms: number) => trial.deployment.record(changed, ok, ms);
-    try {
-      return { handle: this.handleIn(changed ? trial.candidate : this.current, asked), ended };
-    } catch (error) {
-      // A change that takes a model away fails its calls.
-      ended(false, 0);
-      throw error;
-    }
-  }
-
-  private handleIn(generation: Generation, { provider, model, wide, listed }: Asked): AnyHandle {
-    const face = this.faces.of(provider, generation);
-    if (findModel(face.facts, model) === undefined && (listed || this.wasListed(provider, model)))
-      throw gone(provider, model);
-    return wide ? face.model(model) : face(model);
-  }
-}
-
-function gone(provider: string, model: string): CapabilityError {
-  return new CapabilityError("unknown-model", `${provider}/${model} was removed from the registry`, {
-    provider,
-    model,
-  });
 }

@@ -1,13 +1,13 @@
 /** A URL as a source: asked with its ETag, bounded, kept on disk for a start without it. */
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { createPlatformTransport } from "#transport";
 import { isModelwrightError, ModelwrightError } from "../errors.js";
 import type { Transport, TransportOptions, TransportResponse } from "../transport/transport.js";
 import { parseBaseURL } from "../transport/url.js";
 import { documentsIn, openEnvelope, type TrustOptions } from "./envelope.js";
 import { parseOverlay } from "./overlay-document.js";
+import { replaceFile } from "./replace-file.js";
 import type { Source, SourceDocument } from "./source.js";
 
 export interface UrlOptions extends TransportOptions {
@@ -108,7 +108,10 @@ class RemoteDocument {
     // Not kept: what was good before is worth more.
     if (problem !== undefined) throw problem.problems[0] ?? this.failed("nothing of the answer can be used");
     this.reachedAt = this.now();
-    if (answer !== this.last && cache !== undefined) await save(cache, answer);
+    if (answer !== this.last && cache !== undefined) {
+      const { text, etag: tag } = answer;
+      await replaceFile(cache, JSON.stringify({ hash: hashOf(text), etag: tag, text }));
+    }
     this.last = answer;
     return documents;
   }
@@ -149,18 +152,6 @@ class RemoteDocument {
 
   private failed(why: string): ModelwrightError {
     return new ModelwrightError("network", `source ${this.name}: ${why}`);
-  }
-}
-
-/** Replaced at once, never half written. */
-async function save(path: string, { text, etag }: Answer): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.${randomUUID()}`;
-  try {
-    await writeFile(draft, JSON.stringify({ hash: hashOf(text), etag, text }), { mode: 0o600 });
-    await rename(draft, path);
-  } finally {
-    await rm(draft, { force: true });
   }
 }
 
