@@ -53,6 +53,7 @@ const house: readonly Room[] = [
   { prefix: "src/budget", rooms: [...words, "src/client/", "src/storage/"], packages: [] },
   { prefix: "src/telemetry", rooms: [...words, "src/client/"], packages: ["@opentelemetry/api"] },
   { prefix: "src/audit", rooms: [...words, "src/client/", "src/storage/"], packages: node },
+  { prefix: "src/streams", rooms: [...words, "src/transport/", "src/protocols/", "src/model/"], packages: [] },
   { prefix: "src/presets.ts", rooms: ["src/client/", "src/middleware/"], packages: [] },
   { prefix: "src/define.ts", rooms: runtime, packages: [] },
   { prefix: "src/index.ts", rooms: [...runtime, "src/routing/", "src/middleware/", "src/presets.ts"], packages: [] },

@@ -73,7 +73,7 @@ describe("a production install", () => {
     );
     const doors = [
       "modelwright",
-      ...["define", "testing", "server"].map((door) => `modelwright/${door}`),
+      ...["define", "testing", "server", "streams"].map((door) => `modelwright/${door}`),
       ...providers.map((file) => `modelwright/${file.slice(0, -".ts".length)}`),
       ...rooms.map((room) => `modelwright/protocols/${room.name}`),
     ];
