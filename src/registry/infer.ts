@@ -29,6 +29,9 @@ interface Known {
   readonly flags: { readonly [Flag in InferredFlag]?: boolean };
 }
 
+/** Members of a family share what they read and whether they reason. What hosts let them do differs too often to guess. */
+const hostsDecide: ReadonlySet<InferredFlag> = new Set(["tools", "output"]);
+
 /** A family is at least so many words of a name. */
 const familyWords = 2;
 
@@ -105,6 +108,7 @@ function outputAnswer({ features }: ModelFacts): "no" | "unknown" {
 function agreed(models: readonly Known[], by: Inferred["by"], agreement: number): Inferred {
   const flags: { [Flag in InferredFlag]?: boolean } = {};
   for (const flag of inferredFlags) {
+    if (by === "family" && hostsDecide.has(flag)) continue;
     const votes = models.flatMap(({ flags: stated }) => (stated[flag] === undefined ? [] : [stated[flag]]));
     const yes = votes.filter((vote) => vote).length;
     // A family says something only when several of it agree.

@@ -91,22 +91,34 @@ async function putToAll(): Promise<readonly number[]> {
 /** Every listed model is guessed from all other providers, and compared with what its own catalog file says. */
 function precision(providers: readonly ProviderFacts[]): object[] {
   const infer = createInference(providers);
-  const guesses: { readonly guess: Inferred; readonly facts: ReturnType<typeof statedFlags> }[] = [];
+  const guesses: {
+    readonly guess: Inferred;
+    readonly facts: ReturnType<typeof statedFlags>;
+    readonly gateway: boolean;
+  }[] = [];
   let models = 0;
   for (const provider of providers)
     for (const [id, facts] of Object.entries(provider.models)) {
       models += 1;
       const guess = infer(id, provider.id);
-      if (guess !== undefined) guesses.push({ guess, facts: statedFlags(facts) });
+      if (guess !== undefined) guesses.push({ guess, facts: statedFlags(facts), gateway: provider.role === "gateway" });
     }
   return (["name", "family"] as const).flatMap((by) => {
     const of = guesses.filter(({ guess }) => guess.by === by);
     return inferredFlags.map((flag) => {
       const told = of.filter(({ guess, facts }) => guess.flags[flag] !== undefined && facts[flag] !== undefined);
-      const right = told.filter(({ guess, facts }) => guess.flags[flag] === facts[flag]).length;
+      const isRight = ({ guess, facts }: (typeof told)[number]) => guess.flags[flag] === facts[flag];
+      const direct = told.filter(({ gateway }) => !gateway);
       const percent = (part: number, whole: number) =>
         whole === 0 ? "-" : `${Math.round((1000 * part) / whole) / 10} %`;
-      return { by, flag, "of models": models, compared: told.length, right: percent(right, told.length) };
+      return {
+        by,
+        flag,
+        "of models": models,
+        compared: told.length,
+        right: percent(told.filter(isRight).length, told.length),
+        "right without gateways": percent(direct.filter(isRight).length, direct.length),
+      };
     });
   });
 }

@@ -1,8 +1,18 @@
 /** What a registry finds out by itself: guesses by name, answers of the model, live lists, refusals that were learned from. */
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { ProviderFacts } from "../../src/catalog/facts.js";
+import { loadCatalog } from "../../src/catalog/load.js";
 import type { ChatHandle } from "../../src/client/handle.js";
-import { createInference, learnFromRefusals, liveModels, overlay, validateModel } from "../../src/registry.js";
+import {
+  createInference,
+  inferredFlags,
+  learnFromRefusals,
+  liveModels,
+  overlay,
+  statedFlags,
+  validateModel,
+} from "../../src/registry.js";
 import { createSimulator } from "../../src/testing.js";
 import { answers, fails, plainModel, provider, serve } from "../client/support.js";
 import { acme, compiledModels, registryOf } from "./support.js";
@@ -43,6 +53,29 @@ describe("guessing by name", () => {
     expect(infer("vista-2-mini-x")?.flags).toEqual({});
     expect(infer("embed-big-2")?.kind).toBe("embedding");
     expect(infer("vision-turbo")).toBeUndefined();
+  });
+
+  test("is right in at least 95 of 100 flags of each kind, for models that no gateway stands before", async () => {
+    const { providers } = await loadCatalog(fileURLToPath(new URL("../../catalog", import.meta.url)));
+    const guess = createInference(providers);
+    const score = new Map<string, { right: number; of: number }>();
+    const guessed = new Set<string>();
+    for (const provider of providers.filter(({ role }) => role !== "gateway"))
+      for (const [id, facts] of Object.entries(provider.models)) {
+        const found = guess(id, provider.id);
+        if (found?.by !== "name") continue;
+        guessed.add(id);
+        const stated = statedFlags(facts);
+        for (const flag of inferredFlags) {
+          if (found.flags[flag] === undefined || stated[flag] === undefined) continue;
+          const { right, of } = score.get(flag) ?? { right: 0, of: 0 };
+          score.set(flag, { right: right + (found.flags[flag] === stated[flag] ? 1 : 0), of: of + 1 });
+        }
+      }
+    expect(guessed.size).toBeGreaterThan(1_000);
+    expect([...score.keys()].sort()).toEqual([...inferredFlags].sort());
+    for (const [flag, { right, of }] of score)
+      expect(right / of, `${flag}: ${right} of ${of}`).toBeGreaterThanOrEqual(0.95);
   });
 });
 
