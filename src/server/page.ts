@@ -73,12 +73,12 @@ async function render(names: readonly string[], read: (name: string) => string):
 }
 
 const sections = [
-  { id: "models", name: "Models" },
-  { id: "play", name: "Playground" },
-  { id: "compare", name: "Compare" },
-  { id: "changes", name: "Changes" },
-  { id: "requests", name: "Requests" },
-  { id: "state", name: "State" },
+  { id: "models", name: "Models", counted: false },
+  { id: "play", name: "Playground", counted: false },
+  { id: "compare", name: "Compare", counted: false },
+  { id: "changes", name: "Changes", counted: true },
+  { id: "requests", name: "Requests", counted: true },
+  { id: "state", name: "State", counted: false },
 ] as const;
 
 /** Columns of the capability matrix; the ids are read by `catalog.js`. */

@@ -1,5 +1,5 @@
 /** Starts the page: token, sections by address, and the feed that keeps everything true. */
-import { follow, get, hasToken, Refused, setToken, takeToken } from "./api.js";
+import { follow, hasToken, Refused, setToken, takeToken } from "./api.js";
 import { focusFilter, showCatalog, startCatalog } from "./catalog.js";
 import { startChanges } from "./changes.js";
 import { startCompare } from "./compare.js";
@@ -44,8 +44,10 @@ function show(name) {
   for (const view of views) view.hidden = view.dataset.view !== name;
   const section = sectionOf[name] ?? name;
   for (const link of document.querySelectorAll("[data-section]")) {
-    if (link.dataset.section === section) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (link.dataset.section === section) {
+      link.setAttribute("aria-current", "page");
+      link.scrollIntoView({ block: "nearest", inline: "nearest" });
+    } else link.removeAttribute("aria-current");
   }
   if (name === "changes") unseen = 0;
   if (name !== "model")
@@ -58,8 +60,9 @@ function show(name) {
 }
 
 function badges() {
-  $('[data-badge="changes"]').textContent = unseen > 0 ? String(unseen) : "";
-  $('[data-badge="requests"]').textContent = known.requests.length > 0 ? String(known.requests.length) : "";
+  const counts = { changes: unseen, requests: known.requests.length };
+  for (const [name, count] of Object.entries(counts))
+    $(`[data-badge="${name}"]`).textContent = count === 0 ? "" : count > 99 ? "99+" : String(count);
 }
 
 function readEntry(entry) {
@@ -123,13 +126,12 @@ let started = false;
 async function start() {
   if (!hasToken()) return askToken();
   try {
-    await get("/api/status");
+    await load();
   } catch (error) {
     return askToken(
       error instanceof Refused && error.status === 401 ? "That is not the token of this server." : error.message,
     );
   }
-  await load();
   if (!started) {
     started = true;
     follow(readEntry, connected);

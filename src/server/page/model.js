@@ -21,16 +21,15 @@ export async function showModel(id) {
     const page = await get(modelPath("models", id.slice(0, slash), id.slice(slash + 1)));
     if (current !== id) return;
     // The reader stays where he is when a save changes a fact.
-    const origins = again && $("details.origins", view)?.open;
-    view.replaceChildren(...sections(id, page));
-    if (origins) $("details.origins", view).open = true;
+    const closed = again && $("details.origins", view)?.open === false;
+    view.replaceChildren(...sections(id, page, closed));
   } catch (error) {
     if (current === id) view.replaceChildren(h("h1", null, id), h("p", { class: "bad" }, error.message));
   }
   if (!again) document.title = `${id} · modelwright dev`;
 }
 
-function sections(id, page) {
+function sections(id, page, closed) {
   const { facts } = page;
   const listed = known.byId.get(id);
   return [
@@ -72,7 +71,7 @@ function sections(id, page) {
     h("h2", null, "Facts and where they are stated"),
     h(
       "details",
-      { class: "origins", open: page.origins.length <= 40 },
+      { class: "origins", open: !closed },
       h("summary", null, plural(page.origins.length, "fact")),
       h(
         "div",
@@ -151,14 +150,18 @@ function listOf(texts, mark, none) {
 }
 
 function rule({ when, params = {}, note }) {
+  const { reasoning, ...others } = when;
+  const conditions = [
+    reasoning !== undefined && `while reasoning is ${reasoning}`,
+    ...Object.entries(others).map(([name, value]) => `${name} ${shown(value)}`),
+  ].filter(Boolean);
   const limits = Object.entries(params).map(([name, value]) =>
     value === false ? `no ${name}` : `${name} ${shown(value)}`,
   );
   return h(
     "li",
     null,
-    h("code", null, `when ${shown(when)}`),
-    ` ${limits.join(", ")}`,
+    `${conditions.join(", ")}: ${limits.join(", ")}`,
     note && h("span", { class: "dim" }, ` ${note}`),
   );
 }

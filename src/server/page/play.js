@@ -25,10 +25,10 @@ let drawn = new Map();
 
 export function startPlay() {
   on("models", () => {
-    const names = known.models.filter(({ kind }) => ["chat", "embedding", "image"].includes(kind));
-    $("#model-names").replaceChildren(...names.map((model) => h("option", { value: model.id })));
+    $("#model-names").replaceChildren();
     if (id !== undefined) refresh();
   });
+  for (const input of [picker, $("#compare-add")]) input.addEventListener("focus", listNames);
   picker.addEventListener("change", () => {
     if (known.byId.has(picker.value)) location.hash = address("play", picker.value);
   });
@@ -52,6 +52,14 @@ export function startPlay() {
     showTab(other);
     other.focus();
   });
+}
+
+/** Thousands of names are only listed where somebody is about to choose one. */
+function listNames() {
+  const list = $("#model-names");
+  if (list.childElementCount > 0) return;
+  const playable = known.models.filter(({ kind }) => ["chat", "embedding", "image"].includes(kind));
+  list.replaceChildren(...playable.map((model) => h("option", { value: model.id })));
 }
 
 export function showPlay(wanted) {

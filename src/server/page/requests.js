@@ -46,11 +46,7 @@ function drawTotals(requests) {
     card("Median time", duration(times[Math.floor(times.length / 2)]), `slowest ${duration(times.at(-1))}`),
     card("Tokens in", tokens(sum(({ usage }) => usage?.inputTokens)), ""),
     card("Tokens out", tokens(sum(({ usage }) => usage?.outputTokens)), ""),
-    card(
-      "Cost",
-      spent,
-      requests.some(({ simulated }) => simulated) ? "simulated calls cost nothing: this is what they would" : "",
-    ),
+    card("Cost", spent, requests.some(({ simulated }) => simulated) ? "simulated ones: as if they were real" : ""),
   );
 }
 
