@@ -33,10 +33,11 @@ export function slicesOf(usage: Usage, tiers: readonly Tier[] = []): readonly Sl
   const repriced = reached.filter(isRequestTier);
   const whole: TokenPrices | undefined =
     repriced.length === 0 ? undefined : Object.assign({}, ...repriced.map((tier) => tier.tokens));
-  let slices: readonly Slice[] = order.flatMap((bucket) => {
+  let slices: Slice[] = [];
+  for (const bucket of order) {
     const count = usage.buckets[bucket] ?? 0;
-    return count > 0 ? [{ bucket, count, tokens: whole }] : [];
-  });
+    if (count > 0) slices.push({ bucket, count, tokens: whole });
+  }
   for (const tier of reached) if (!isRequestTier(tier)) slices = cutAt(slices, tier);
   return slices;
 }

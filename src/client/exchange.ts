@@ -34,18 +34,18 @@ export async function exchange(call: Exchange, wire: WireRequest): Promise<Excha
   const { provider, modelId, connection } = call;
   const { body, type } = await encodedBody(wire);
   const headers = { ...type, ...connection.headers(), ...lowerCase(wire.headers) };
-  let place: Place = { provider, modelId, secrets: [] };
+  let place: Place = { provider, modelId, secrets: [], requestId: undefined };
   let end: EndAttempt | undefined;
   try {
     const base = connection.baseURL(call.ownURL);
     const url = wire.url === undefined ? joinURL(base, wire.path) : givenURL(wire.url, base, wire.domain);
     const secrets = await connection.authorize({ method: wire.method, url, headers, body });
-    place = { ...place, secrets };
+    place = { provider, modelId, secrets, requestId: undefined };
     const { signal } = call;
     const { timeouts } = connection;
     end = beginAttempt(named(place), call.attempts);
     const response = await connection.send({ method: wire.method, url, headers, body, signal, timeouts });
-    place = { ...place, requestId: requestIdOf(response) };
+    place = { provider, modelId, secrets, requestId: requestIdOf(response) };
     if (response.status < 200 || response.status >= 300) throw await failureOf(response, call.protocol, place);
     return { response, place, end };
   } catch (error) {

@@ -48,6 +48,8 @@ export function parseBaseURL(text: string, what: string): URL {
 
 /** `base` with `path` (which begins with `/` and may end in a query) appended to its own path; queries are merged. */
 export function joinURL(base: URL, path: string): URL {
+  // Parsed once: most bases end without a slash, and neither they nor most paths have a query.
+  if (base.search === "" && !base.pathname.endsWith("/") && !/[?#]/.test(path)) return new URL(base.href + path);
   const url = new URL(base);
   const query = path.indexOf("?");
   url.pathname = url.pathname.replace(/\/+$/, "") + (query === -1 ? path : path.slice(0, query));

@@ -19,39 +19,42 @@ function stated(usage: Members | undefined): Members | undefined {
   return numbers ? usage : undefined;
 }
 
+/** One object literal: spreading parts together costs more than all else here. */
 export function decodeUsage(raw: Members | undefined, dialect: OpenaiChatDialect): Usage {
   if (raw === undefined) return noUsage;
   const excludes = dialect.usageExcludes ?? [];
-  return usageOf(
-    { ...inputBuckets(raw, excludes.includes("audio")), ...outputBuckets(raw, excludes.includes("reasoning")) },
-    { reportedCostUsd: reportedCost(raw), raw },
-  );
-}
-
-function inputBuckets(raw: Members, audioExcluded: boolean) {
-  const details = membersOf(raw.prompt_tokens_details) ?? membersOf(raw.prompt_token_details) ?? {};
+  const read = membersOf(raw.prompt_tokens_details) ?? membersOf(raw.prompt_token_details) ?? {};
   // Voyage states only the whole.
   const prompt = raw.prompt_tokens ?? Math.max(0, count(raw.total_tokens) - count(raw.completion_tokens));
-  const left = new Remainder(count(prompt));
-  const audio = count(details.audio_tokens);
-  const audioInput = audioExcluded ? audio : left.take(audio);
-  const cacheRead = left.take(cacheReads(raw, details));
+  const input = new Remainder(count(prompt));
+  const heard = count(read.audio_tokens);
+  const audioInput = excludes.includes("audio") ? heard : input.take(heard);
+  const cacheRead = input.take(cacheReads(raw, read));
   const oneHour = count(membersOf(raw.cache_creation)?.ephemeral_1h_input_tokens);
-  const cacheWrite1h = left.take(oneHour);
-  const cacheWrite = left.take(cacheWrites(raw, details) - oneHour);
-  const imageInput = left.take(count(details.image_tokens));
-  const videoInput = left.take(count(details.video_tokens));
-  return { input: left.rest, cacheRead, cacheWrite, cacheWrite1h, audioInput, imageInput, videoInput };
-}
-
-function outputBuckets(raw: Members, reasoningExcluded: boolean) {
-  const details = membersOf(raw.completion_tokens_details) ?? {};
-  const left = new Remainder(count(raw.completion_tokens));
-  const thought = count(details.reasoning_tokens) || count(raw.reasoning_tokens);
-  const reasoning = reasoningExcluded ? thought : left.take(thought);
-  const audioOutput = left.take(count(details.audio_tokens));
-  const imageOutput = left.take(count(details.image_tokens));
-  return { output: left.rest, reasoning, audioOutput, imageOutput };
+  const cacheWrite1h = input.take(oneHour);
+  const cacheWrite = input.take(cacheWrites(raw, read) - oneHour);
+  const imageInput = input.take(count(read.image_tokens));
+  const videoInput = input.take(count(read.video_tokens));
+  const written = membersOf(raw.completion_tokens_details) ?? {};
+  const output = new Remainder(count(raw.completion_tokens));
+  const thought = count(written.reasoning_tokens) || count(raw.reasoning_tokens);
+  const reasoning = excludes.includes("reasoning") ? thought : output.take(thought);
+  const audioOutput = output.take(count(written.audio_tokens));
+  const imageOutput = output.take(count(written.image_tokens));
+  const buckets = {
+    input: input.rest,
+    cacheRead,
+    cacheWrite,
+    cacheWrite1h,
+    audioInput,
+    imageInput,
+    videoInput,
+    output: output.rest,
+    reasoning,
+    audioOutput,
+    imageOutput,
+  };
+  return usageOf(buckets, { reportedCostUsd: reportedCost(raw), raw });
 }
 
 /** OpenAI's place; then DeepSeek's, Anthropic's (Databricks, Venice), Moonshot's and vLLM's. */
