@@ -2,11 +2,11 @@
 import { type ProviderData, providerFacts } from "./catalog/compact.js";
 import { defineProvider as createProvider } from "./client/define-provider.js";
 import type { Provider } from "./client/provider.js";
-import type { Protocol, ProtocolDoor } from "./protocols/protocol.js";
+import type { Room } from "./protocols/call.js";
 import type { Cloud } from "./transport/cloud.js";
 
 export type { ProviderData } from "./catalog/compact.js";
-export type { ClientOptions } from "./client/options.js";
+export type { ClientOptions } from "./client/client-options.js";
 export type { Provider } from "./client/provider.js";
 export type {
   AnyDimensions,
@@ -42,7 +42,7 @@ export { aws, type Cloud, googleCloud } from "./transport/cloud.js";
 /** What a generated module knows: the facts in their shipped form, and the rooms of the protocols they name. */
 export interface GeneratedDefinition {
   readonly data: ProviderData;
-  readonly protocols: readonly [Protocol | ProtocolDoor, ...(Protocol | ProtocolDoor)[]];
+  readonly protocols: readonly [Room, ...Room[]];
   readonly cloud?: Cloud;
 }
 

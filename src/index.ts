@@ -29,9 +29,12 @@ export type {
   VideoPart,
 } from "./chat/message.js";
 export type { NeutralRequest } from "./chat/request.js";
+export type { GeneratedImage, ModerationResult, RankedDocument, TimedText } from "./chat/results.js";
 export { type Truncated, type TruncateOptions, truncateMessages } from "./chat/truncate.js";
 export type { Usage, UsageBucket, UsageBuckets } from "./chat/usage.js";
+export type { AnyReply } from "./client/any-reply.js";
 export { type BatchContext, type BatchOptions, type BatchProgress, type BatchReport, batch } from "./client/batch.js";
+export type { ClientOptions, KeyPool, RetryOptions } from "./client/client-options.js";
 export type { Clock } from "./client/clock.js";
 export type { AnyProvider, ProviderDefinition, ProviderLiteral } from "./client/define-provider.js";
 export type {
@@ -56,10 +59,8 @@ export type {
   PreparedCall,
 } from "./client/handler.js";
 export type { AnyTaskReply, HookCall, Hooks, TaskHookOptions } from "./client/hooks.js";
-export type { AnyTool, AnyTools, ChatOptions, ClientOptions, EmbedOptions, KeyPool } from "./client/options.js";
+export type { AnyTool, AnyTools, ChatOptions, EmbedOptions } from "./client/options.js";
 export type { Provider } from "./client/provider.js";
-export type { AnyReply } from "./client/reply.js";
-export type { RetryOptions } from "./client/retry.js";
 export { ChatStream } from "./client/stream.js";
 export { defineProvider, type TypedDefinition } from "./client/typed-provider.js";
 export {
@@ -121,8 +122,7 @@ export type {
 export type { Unsupported, Unverified } from "./model/unsupported.js";
 export { unverified } from "./model/unverified.js";
 export { development, production } from "./presets.js";
-export type { Adjustment, ListedModel } from "./protocols/protocol.js";
-export type { GeneratedImage, ModerationResult, RankedDocument, TimedText } from "./protocols/task.js";
+export type { Adjustment, ListedModel } from "./protocols/call.js";
 export { degrade } from "./routing/degrade.js";
 export {
   cheapest,

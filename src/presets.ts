@@ -1,5 +1,5 @@
 /** `production` and `development`: sets of policies to begin with, spread into the options of a client. */
-import type { ClientOptions } from "./client/options.js";
+import type { ClientOptions } from "./client/client-options.js";
 import { circuitBreaker } from "./middleware/circuit-breaker.js";
 import { concurrency } from "./middleware/concurrency.js";
 import { rateLimit } from "./middleware/rate-limit.js";

@@ -1,8 +1,8 @@
 /** The providers of a dev server: real where a key exists, the simulator where none does, each said plainly. */
 import type { Auth, ProviderFacts } from "../catalog/facts.js";
+import type { ClientOptions } from "../client/client-options.js";
 import { defineProvider } from "../client/define-provider.js";
 import { type Environment, firstSet } from "../client/environment.js";
-import type { ClientOptions } from "../client/options.js";
 import { aws } from "../define.js";
 import { anthropicMessages } from "../protocols/anthropic-messages/index.js";
 import { bedrockConverse } from "../protocols/bedrock-converse/index.js";

@@ -1,5 +1,5 @@
 /** `chat`: one request, one reply. */
-import type { AnyReply } from "./reply.js";
+import type { AnyReply } from "./any-reply.js";
 import type { Run } from "./run.js";
 
 /** Reads a run to its end. */

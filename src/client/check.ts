@@ -4,7 +4,7 @@ import { type RuleSubject, reasoningState } from "../catalog/conditions.js";
 import type { ToolChoiceMode } from "../catalog/facts.js";
 import type { NeutralRequest, ToolChoice } from "../chat/request.js";
 import type { ChatCall } from "../protocols/protocol.js";
-import type { ClientOptions } from "./options.js";
+import type { ClientOptions } from "./client-options.js";
 
 /** What every check needs. */
 export interface Check {

@@ -1,12 +1,12 @@
 /** Makes what stands behind a client's calls: its connection, and the layers around each request. */
 import type { ProviderFacts } from "../catalog/facts.js";
 import type { Cloud } from "../transport/cloud.js";
+import type { ClientOptions } from "./client-options.js";
 import { connect } from "./connect.js";
 import type { Connection } from "./connection.js";
 import type { EmbeddedBatch, EmbeddingBatch } from "./embed-batch.js";
 import { compose } from "./handler.js";
 import { policiesOf } from "./layers.js";
-import type { ClientOptions } from "./options.js";
 import { send } from "./send.js";
 import type { Client } from "./target.js";
 import type { TaskReceived, TaskRequest } from "./task-send.js";

@@ -8,11 +8,11 @@ import { createFetchTransport } from "../transport/fetch.js";
 import { secretsIn } from "../transport/redact.js";
 import type { Timeouts, Transport } from "../transport/transport.js";
 import { parseBaseURL, resolveBaseURL } from "../transport/url.js";
+import type { ClientOptions } from "./client-options.js";
 import { type Connection, withTimeouts } from "./connection.js";
 import { credentialOfClient, credentialOfKey } from "./credential.js";
 import { type Environment, firstSet, processEnvironment } from "./environment.js";
 import { findKey, type KeyScope, signingOf } from "./keys.js";
-import type { ClientOptions } from "./options.js";
 
 /** Used for what neither the call, nor the client, nor the catalog states. A whole answer of a reasoning model may take minutes to begin. */
 const defaultTimeouts: Timeouts = { connect: 5_000, firstByte: 300_000, idle: 120_000 };

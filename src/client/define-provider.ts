@@ -5,13 +5,13 @@ import { didYouMean } from "../catalog/nearest.js";
 import { CapabilityError, ModelwrightError } from "../errors.js";
 import { feature } from "../feature.js";
 import type { CallOptions } from "../model/request.js";
-import type { ListedModel, Protocol, ProtocolDoor } from "../protocols/protocol.js";
+import type { ListedModel, Room } from "../protocols/call.js";
 import type { Cloud } from "../transport/cloud.js";
+import type { ClientOptions } from "./client-options.js";
 import { debugHooks } from "./debug.js";
 import { firstSet, processEnvironment } from "./environment.js";
 import { type AnyHandle, createHandle } from "./handle.js";
 import type { Hooks } from "./hooks.js";
-import type { ClientOptions } from "./options.js";
 import { type LazyClient, roomOf } from "./target.js";
 
 /** Facts as a program states them: what is left out is the least that can be said. */
@@ -22,7 +22,7 @@ export type ProviderLiteral = Pick<ProviderFacts, "id" | "baseURL"> &
 
 export interface ProviderDefinition {
   /** The rooms of all protocols that the provider's models speak; the first is the default. */
-  readonly protocols: readonly [Protocol | ProtocolDoor, ...(Protocol | ProtocolDoor)[]];
+  readonly protocols: readonly [Room, ...Room[]];
   /** What providers of one cloud need: signatures, framings. */
   readonly cloud?: Cloud | undefined;
   /** Read at the first use, so that an import costs nothing. */
@@ -192,7 +192,7 @@ export function completeModel(model: ModelFacts): ModelFacts {
   return { ...leastModel, ...model };
 }
 
-function protocolOf({ protocols }: ProviderDefinition, id: string): Protocol | ProtocolDoor {
+function protocolOf({ protocols }: ProviderDefinition, id: string): Room {
   const room = protocols.find((protocol) => protocol.id === id);
   if (room === undefined) throw new ModelwrightError("invalid-configuration", `no room for the protocol ${id}`);
   return room;

@@ -3,7 +3,7 @@ import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { ProtocolEvent } from "../chat/events.js";
 import type { Usage } from "../chat/usage.js";
 import type { Attempt } from "../errors.js";
-import type { Adjustment, ChatCall, HeaderReader, Protocol, ProtocolDoor } from "../protocols/protocol.js";
+import type { Adjustment, ChatCall, HeaderReader, Room } from "../protocols/call.js";
 import type { Connection } from "./connection.js";
 
 /** What policies know of any request to a model, be it a chat call or a batch of texts to embed. */
@@ -25,7 +25,8 @@ export interface ModelCall {
 
 /** One request to one model, checked and ready to be encoded. Facts in it never change while the call runs. */
 export interface PreparedCall extends ChatCall, ModelCall {
-  readonly protocol: Protocol | ProtocolDoor;
+  /** Of the provider's wire. */
+  readonly protocol: Room;
   /** Changes the body before it is sent. */
   readonly onWire?: ((body: unknown) => Promise<unknown>) | undefined;
   /** Where `adjust` writes. */

@@ -2,10 +2,10 @@
 import type { ModelFacts } from "../catalog/facts.js";
 import type { ChatEvent } from "../chat/events.js";
 import type { NeutralRequest } from "../chat/request.js";
+import type { TaskKind } from "../chat/results.js";
 import type { ModelwrightError } from "../errors.js";
 import type { EmbeddingReply } from "../model/handle.js";
-import type { TaskKind } from "../protocols/task.js";
-import type { AnyReply } from "./reply.js";
+import type { AnyReply } from "./any-reply.js";
 import type { TaskReply } from "./task-reply.js";
 
 /** Which call a hook is told about. */

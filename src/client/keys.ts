@@ -2,8 +2,8 @@
 import type { GoogleAuth, ProviderFacts, SignedAuth } from "../catalog/facts.js";
 import { ModelwrightError } from "../errors.js";
 import { authHeader, type Credentials, type KeyAuth, type Signing } from "../transport/auth.js";
+import type { ClientOptions } from "./client-options.js";
 import { type Environment, firstSet } from "./environment.js";
-import type { ClientOptions } from "./options.js";
 
 /** A key for any provider. It never takes a provider's own key to another place. */
 const genericKey = "AI_API_KEY";

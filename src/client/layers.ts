@@ -1,6 +1,7 @@
 /** The order of the layers around each request. The only place that states it. */
+
+import type { ClientOptions, ClientTelemetry } from "./client-options.js";
 import type { Policy } from "./handler.js";
-import type { ClientOptions, ClientTelemetry } from "./options.js";
 import { retry } from "./retry.js";
 
 /**

@@ -1,6 +1,6 @@
 /** A run whose code is loaded by its first read. */
 import type { ChatEvent } from "../chat/events.js";
-import type { AnyReply } from "./reply.js";
+import type { AnyReply } from "./any-reply.js";
 import type { Progress, Run } from "./run.js";
 
 export class PendingRun implements Run {

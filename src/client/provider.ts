@@ -4,9 +4,9 @@ import type { ChatModelWith } from "../model/dynamic.js";
 import type { Capability } from "../model/profile.js";
 import type { CallOptions } from "../model/request.js";
 import type { Unsupported } from "../model/unsupported.js";
-import type { ListedModel } from "../protocols/protocol.js";
+import type { ListedModel } from "../protocols/call.js";
+import type { ClientOptions } from "./client-options.js";
 import type { Hooks } from "./hooks.js";
-import type { ClientOptions } from "./options.js";
 
 /** A provider's models: call it with an id, or look one up in `models`. */
 export interface Provider<Models> {

@@ -1,24 +1,14 @@
-/** The reply of a chat call in its widest form, built from the steps that led to it. */
+/** Builds the reply of a chat call from the steps that led to it. */
 import type { Cost } from "../chat/cost.js";
 import type { FinishEvent, Source } from "../chat/events.js";
 import type { AnyMessage, AssistantPart, AudioPart, ImagePart, ToolCallPart } from "../chat/message.js";
 import type { OutputPath } from "../chat/request.js";
 import { addUsage } from "../chat/usage.js";
 import type { Attempt } from "../errors.js";
-import type { Reply, Step } from "../model/reply.js";
+import type { Step } from "../model/reply.js";
 import type { Adjustment, ChatCall } from "../protocols/protocol.js";
+import type { AnyReply } from "./any-reply.js";
 import type { ModelCall } from "./handler.js";
-
-/** A reply with every member; the typed handles show those that model and request can produce. */
-export interface AnyReply extends Reply<string> {
-  readonly content: readonly AssistantPart[];
-  readonly reasoning: string | undefined;
-  readonly images: readonly ImagePart[];
-  readonly audio: AudioPart | undefined;
-  readonly toolCalls: readonly { readonly id: string; readonly name: string; readonly input: unknown }[];
-  readonly output: unknown;
-  readonly outputPath: OutputPath | undefined;
-}
 
 /** What a call has gathered when its last answer is complete. */
 export interface Gathered {

@@ -1,32 +1,10 @@
 /** Sends a call again when its failure may pass: the only layer that does, and only until something of the answer is seen. */
 import type { ProtocolEvent } from "../chat/events.js";
 import { type Attempt, isModelwrightError, type ModelwrightError } from "../errors.js";
-import { type Clock, sleep, systemClock } from "./clock.js";
+import type { RetryOptions } from "./client-options.js";
+import { sleep, systemClock } from "./clock.js";
 import { withTimeLeft } from "./connection.js";
 import type { EventReader, ModelAnswer, Policy } from "./handler.js";
-
-/** Times in milliseconds. */
-export interface RetryOptions {
-  /** Most requests per call, the first included. Default 3. */
-  readonly maxAttempts?: number | undefined;
-  /** Longest first wait; each further one may be twice as long. Default 500. */
-  readonly baseMs?: number | undefined;
-  /** Longest wait that the provider did not ask for. Default 8,000. */
-  readonly maxMs?: number | undefined;
-  /**
-   * How long a call may go on failing, from the sending of its first try; a wait for its turn before that is no
-   * failing. Default: its total time-out, else 10,000. The total time-out holds in any case.
-   */
-  readonly deadlineMs?: number | undefined;
-  /**
-   * Submits a job again even when its submission may have reached the provider, which then works on it twice and charges
-   * for both. Default false: only when no connection came about, or when the provider asked to come back later.
-   */
-  readonly resubmitJobs?: boolean | undefined;
-  readonly clock?: Clock | undefined;
-  /** From 0 to below 1. Default `Math.random`. */
-  readonly random?: (() => number) | undefined;
-}
 
 const defaultDeadline = 10_000;
 

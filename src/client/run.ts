@@ -3,8 +3,8 @@ import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { ChatEvent } from "../chat/events.js";
 import type { AnyMessage } from "../chat/message.js";
 import type { Step } from "../model/reply.js";
+import type { AnyReply } from "./any-reply.js";
 import type { ChatOptions } from "./options.js";
-import type { AnyReply } from "./reply.js";
 
 export interface Run {
   /** Set when the call is complete. */

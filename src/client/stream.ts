@@ -2,7 +2,7 @@
 import type { ChatEvent } from "../chat/events.js";
 import { TransportError } from "../errors.js";
 import { onAbort } from "../transport/abort.js";
-import type { AnyReply } from "./reply.js";
+import type { AnyReply } from "./any-reply.js";
 import type { Run, StreamSignal } from "./run.js";
 
 /** One answer with one sequence of events: several readers share it. Nothing is sent before the first read. */

@@ -1,11 +1,12 @@
 /** What a call is made to: a model, with the client that reaches it. */
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
+import type { Room } from "../protocols/call.js";
 import type { Protocol, ProtocolDoor } from "../protocols/protocol.js";
+import type { ClientOptions } from "./client-options.js";
 import type { Connection } from "./connection.js";
 import type { EmbeddedBatch, EmbeddingBatch } from "./embed-batch.js";
 import type { Handler } from "./handler.js";
 import type { Hooks } from "./hooks.js";
-import type { ClientOptions } from "./options.js";
 import type { TaskReceived, TaskRequest } from "./task-send.js";
 
 /** A configured client. Everything with a secret stays inside closures. */
@@ -40,7 +41,7 @@ export interface ModelTarget {
   /** Catalog id, or the id asked for when the catalog has none. */
   readonly modelId: string;
   readonly model: ModelFacts;
-  readonly protocol: Protocol | ProtocolDoor;
+  readonly protocol: Room;
   readonly client: Client;
   /** Id of the registry's generation that the facts belong to. */
   readonly generation?: string | undefined;
@@ -58,6 +59,8 @@ export async function loaded(target: HandleTarget): Promise<Target> {
 }
 
 /** The room behind its door, or the part of it that is enough. */
-export function roomOf(protocol: Protocol | ProtocolDoor, part: "text" | "whole"): Protocol | Promise<Protocol> {
+export function roomOf(room: Room, part: "text" | "whole"): Protocol | Promise<Protocol> {
+  // There are no rooms of any other make: whoever writes one by hand has it checked by `defineProvider`.
+  const protocol = room as Protocol | ProtocolDoor;
   return "whole" in protocol ? protocol[part]() : protocol;
 }

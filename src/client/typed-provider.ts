@@ -2,8 +2,8 @@
 import type { LiteralModels, TypedProviderLiteral } from "../model/literal.js";
 import type { Protocol, ProtocolDoor } from "../protocols/protocol.js";
 import type { Cloud } from "../transport/cloud.js";
+import type { ClientOptions } from "./client-options.js";
 import { defineProvider as createProvider } from "./define-provider.js";
-import type { ClientOptions } from "./options.js";
 import type { Provider } from "./provider.js";
 
 /** A provider written in code: facts as in a catalog file, and the rooms of the protocols they name. */

@@ -1,8 +1,9 @@
 /** `keyPool`: several keys of one provider behind `apiKey`, in turn or by chance; refused keys rest. */
+
+import type { KeyPool } from "../client/client-options.js";
 import { type Clock, systemClock } from "../client/clock.js";
 import { connectionFor, withTimeLeft } from "../client/connection.js";
 import type { ModelAnswer, ModelCall, Policy } from "../client/handler.js";
-import type { KeyPool } from "../client/options.js";
 import { type ErrorCode, isModelwrightError, ModelwrightError } from "../errors.js";
 import { watch } from "./parts/watch.js";
 

@@ -1,9 +1,9 @@
 /** Handles of models that draw, film, speak, transcribe, rank or moderate. What each accepts is a generated profile, as for chat. */
 import type { Cost } from "../chat/cost.js";
 import type { AudioPart, ImagePart, MediaSource, VideoPart } from "../chat/message.js";
+import type { GeneratedImage, ModerationResult, RankedDocument, Transcript } from "../chat/results.js";
 import type { Usage } from "../chat/usage.js";
-import type { Adjustment } from "../protocols/protocol.js";
-import type { GeneratedImage, ModerationResult, RankedDocument, Transcript } from "../protocols/task.js";
+import type { Adjustment } from "../protocols/call.js";
 import type { Handle } from "./handle.js";
 import type { Job, JobProgress, JobState } from "./job.js";
 import type { CallOptions, Choice, OptionsFor } from "./request.js";

@@ -5,7 +5,7 @@ import type { AnyMessage, AssistantMessage, AudioPart, ImagePart } from "../chat
 import type { OutputPath } from "../chat/request.js";
 import type { Usage } from "../chat/usage.js";
 import type { Attempt } from "../errors.js";
-import type { Adjustment } from "../protocols/protocol.js";
+import type { Adjustment } from "../protocols/call.js";
 import type { ChatProfile } from "./profile.js";
 import type { OutputOf, ToolCallOf } from "./schema.js";
 

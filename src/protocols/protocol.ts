@@ -1,27 +1,16 @@
 /** What a protocol room is: pure functions between the neutral words and one provider wire. No clock, no environment, no network. */
 
-import type { ModelFacts, ProtocolId, ProviderFacts } from "../catalog/facts.js";
+import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { ProtocolEvent } from "../chat/events.js";
-import type { NeutralRequest } from "../chat/request.js";
 import type { Usage } from "../chat/usage.js";
 import type { ErrorCode } from "../errors.js";
 import type { Frame, Framing } from "../transport/frame.js";
+import type { ChatCall, HeaderReader, ListedModel, Room } from "./call.js";
 import type { Tasks } from "./task.js";
-import type { Adjustment, HeaderReader, WireRequest } from "./wire-request.js";
+import type { WireRequest } from "./wire-request.js";
 
-export type { Adjustment, FormField, HeaderReader, WireRequest } from "./wire-request.js";
-
-/** One call to one model: the neutral request beside the facts it is encoded with. */
-export interface ChatCall {
-  readonly provider: ProviderFacts;
-  /** Catalog id. What goes on the wire is `model.wireId ?? modelId`. */
-  readonly modelId: string;
-  readonly model: ModelFacts;
-  readonly request: NeutralRequest;
-  readonly stream: boolean;
-  /** Records a change made to the request on its way to the wire. Nothing may change silently. */
-  readonly adjust: (adjustment: Adjustment) => void;
-}
+export type { Adjustment, ChatCall, HeaderReader, ListedModel } from "./call.js";
+export type { FormField, WireRequest } from "./wire-request.js";
 
 /** Decodes one stream. Stateful, used for one answer. */
 export interface StreamDecoder {
@@ -67,18 +56,8 @@ export interface EmbeddingAnswer {
   readonly model?: string | undefined;
 }
 
-export interface ListedModel {
-  readonly id: string;
-  readonly name?: string | undefined;
-  readonly contextTokens?: number | undefined;
-  readonly outputTokens?: number | undefined;
-  readonly created?: string | undefined;
-  readonly raw: unknown;
-}
-
 /** One wire protocol. The same shape for every room; rooms never import each other. */
-export interface Protocol {
-  readonly id: ProtocolId;
+export interface Protocol extends Room {
   readonly framing: Framing;
   encodeChat(call: ChatCall): WireRequest;
   /** A whole (not streamed) answer, as the same events a stream gives. */
@@ -105,8 +84,7 @@ export interface Protocol {
  * A room as providers name it: what a bundle carries at once. The room itself is loaded by the first call, as far as
  * that call needs it.
  */
-export interface ProtocolDoor {
-  readonly id: ProtocolId;
+export interface ProtocolDoor extends Room {
   /** The part that serves chats of nothing but text (see `isPlain` of the client), and gives the same bytes. */
   readonly text: () => Promise<Protocol>;
   readonly whole: () => Promise<Protocol>;

@@ -1,69 +1,29 @@
-/** What models of other kinds than chat are asked and what they answer, in neutral words; and the part of a protocol room that speaks them. */
+/** What models of other kinds than chat are asked, in neutral words; and the part of a protocol room that speaks them. */
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
-import type { AudioPart, ImagePart, MediaSource, VideoPart } from "../chat/message.js";
+import type { ImagePart, MediaSource } from "../chat/message.js";
+import type { TaskKind, TaskResults } from "../chat/results.js";
 import type { Usage } from "../chat/usage.js";
-import type { Adjustment, HeaderReader, WireRequest } from "./wire-request.js";
+import type { Adjustment, HeaderReader } from "./call.js";
+import type { WireRequest } from "./wire-request.js";
+
+export type {
+  GeneratedImage,
+  ModerationResult,
+  RankedDocument,
+  TaskKind,
+  TaskResults,
+  TimedText,
+  Transcript,
+} from "../chat/results.js";
 
 /** What is asked, by kind of model. Everything else of a request is a parameter. */
-export interface TaskRequests {
+export interface TaskRequests extends Record<TaskKind, object> {
   readonly image: { readonly prompt: string; readonly images: readonly MediaSource[] };
   readonly video: { readonly prompt: string; readonly images: readonly MediaSource[] };
   readonly speech: { readonly input: string };
   readonly transcription: { readonly audio: MediaSource; readonly mediaType?: string | undefined };
   readonly rerank: { readonly query: string; readonly documents: readonly string[] };
   readonly moderation: { readonly input: readonly (string | ImagePart)[] };
-}
-export type TaskKind = keyof TaskRequests;
-
-/** What comes back, by kind of model. */
-export interface TaskResults {
-  readonly image: { readonly images: readonly GeneratedImage[] };
-  readonly video: { readonly videos: readonly VideoPart[] };
-  readonly speech: { readonly audio: AudioPart };
-  readonly transcription: Transcript;
-  readonly rerank: { readonly results: readonly RankedDocument[] };
-  readonly moderation: { readonly results: readonly ModerationResult[] };
-}
-
-/** A picture as a chat model takes it. A URL is the provider's, often for an hour only; nothing fetches it by itself. */
-export interface GeneratedImage extends ImagePart {
-  /** The prompt that was drawn, when the provider rewrote it. */
-  readonly revisedPrompt?: string | undefined;
-}
-
-export interface Transcript {
-  /** The transcript, in the form asked for. */
-  readonly text: string;
-  /** Language as the provider names it, when it recognised one. */
-  readonly language: string | undefined;
-  /** Length of the recording in seconds, when the provider states it. */
-  readonly duration: number | undefined;
-  /** Stretches of the recording, in seconds, when the provider gives them. */
-  readonly segments: readonly TimedText[];
-  /** Words with their times, in seconds, when the provider gives them. */
-  readonly words: readonly TimedText[];
-}
-export interface TimedText {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-  /** Who speaks, when the provider tells speakers apart. */
-  readonly speaker?: string | undefined;
-}
-
-export interface RankedDocument {
-  /** Place of the document in the request. */
-  readonly index: number;
-  /** Higher is more relevant; scales differ by provider. */
-  readonly score: number;
-}
-
-export interface ModerationResult {
-  readonly flagged: boolean;
-  /** By the provider's name of the category. */
-  readonly categories: { readonly [category: string]: boolean };
-  /** From 0 to 1. */
-  readonly scores: { readonly [category: string]: number };
 }
 
 /** One request to one model of the kind, checked and ready to be encoded. */

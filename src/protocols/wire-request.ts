@@ -1,15 +1,4 @@
-/** What goes to the wire and what is noted on the way: the words that every part of a room shares. */
-
-/** A change made to a request, listed in `reply.adjustments`. */
-export interface Adjustment {
-  /** Request path, e.g. `reasoning.effort` or `messages[2].content[0]`. */
-  readonly path: string;
-  /** `passed`: sent as it was, although the catalog advises against it. */
-  readonly action: "dropped" | "replaced" | "clamped" | "added" | "rewritten" | "passed";
-  readonly reason: string;
-  readonly from?: unknown;
-  readonly to?: unknown;
-}
+/** What goes to the wire. */
 
 /** The HTTP request of a call, before authentication. */
 export interface WireRequest {
@@ -33,6 +22,3 @@ export interface WireRequest {
 export type FormField =
   | { readonly name: string; readonly value: string }
   | { readonly name: string; readonly bytes: Uint8Array; readonly filename: string; readonly mediaType: string };
-
-/** Case-insensitive header lookup. */
-export type HeaderReader = (name: string) => string | undefined;

@@ -1,7 +1,8 @@
 /** Asks a model itself what it can do: a few small requests, within a budget. */
+
+import type { AnyReply } from "../client/any-reply.js";
 import type { AnyHandle, ChatHandle } from "../client/handle.js";
 import type { ChatOptions } from "../client/options.js";
-import type { AnyReply } from "../client/reply.js";
 import { type ErrorCode, isModelwrightError, ModelwrightError } from "../errors.js";
 import { unverified } from "../model/unverified.js";
 

@@ -1,8 +1,8 @@
 /** `degrade`: lets a model into a group whose requests ask for more than it has, and lists what it did without. */
 import { didYouMean } from "../catalog/nearest.js";
+import type { AnyReply } from "../client/any-reply.js";
 import { chatRun } from "../client/chat.js";
 import type { ChatOptions } from "../client/options.js";
-import type { AnyReply } from "../client/reply.js";
 import { type Progress, type Run, type Startable, type StreamSignal, startable } from "../client/run.js";
 import { ChatStream } from "../client/stream.js";
 import { ModelwrightError } from "../errors.js";

@@ -1,6 +1,6 @@
 /** Gathers what is known of one request while it is served, and tells it once. */
 import type { ProtocolEvent } from "../chat/events.js";
-import type { AnyReply } from "../client/reply.js";
+import type { AnyReply } from "../client/any-reply.js";
 import { isModelwrightError } from "../errors.js";
 import { failureOf } from "./failure-response.js";
 import type { GatewayExchange, GatewayOptions } from "./gateway-options.js";

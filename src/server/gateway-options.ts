@@ -2,8 +2,8 @@
 import type { Cost } from "../chat/cost.js";
 import type { ProtocolEvent } from "../chat/events.js";
 import type { Usage } from "../chat/usage.js";
+import type { ClientTelemetry } from "../client/client-options.js";
 import type { Policy } from "../client/handler.js";
-import type { ClientTelemetry } from "../client/options.js";
 import type { Attempt } from "../errors.js";
 import type { Adjustment } from "../protocols/protocol.js";
 import type { Access } from "./access.js";

@@ -1,8 +1,8 @@
 /** `createGateway`: answers OpenAI's and Anthropic's clients from any model, in any server that speaks `fetch`. */
 
 import { callPolicies } from "../client/call-policies.js";
+import type { ClientTelemetry } from "../client/client-options.js";
 import type { Policy } from "../client/handler.js";
-import type { ClientTelemetry } from "../client/options.js";
 import { ModelwrightError } from "../errors.js";
 import { anthropicMessagesServer } from "../protocols/anthropic-messages/server.js";
 import { openaiChatServer } from "../protocols/openai-chat/server.js";

@@ -2,8 +2,8 @@
 import type { ProtocolEvent } from "../chat/events.js";
 import type { NeutralRequest } from "../chat/request.js";
 import type { Usage } from "../chat/usage.js";
+import type { ClientTelemetry } from "../client/client-options.js";
 import type { EventReader, ModelAnswer, ModelCall, Policy } from "../client/handler.js";
-import type { ClientTelemetry } from "../client/options.js";
 import { type ErrorCode, isModelwrightError } from "../errors.js";
 
 /** Give it as `telemetry` to a client. */

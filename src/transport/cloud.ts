@@ -17,11 +17,11 @@ export interface Cloud {
 }
 
 /** Amazon Web Services: signed requests and the binary event stream. */
-export const aws = {
+export const aws: Cloud = {
   framing: "aws-event-stream",
   createFrameReader: createEventStreamReader,
   sign: signAwsRequest,
-} as const satisfies Cloud;
+};
 
 /** Google Cloud: access tokens. */
-export const googleCloud = { accessToken: fetchGoogleToken } as const satisfies Cloud;
+export const googleCloud: Cloud = { accessToken: fetchGoogleToken };

@@ -1,9 +1,9 @@
 /** The client's reliability goals in figures: `tsx test/bench/reliability.ts`. Real HTTP on this machine; exit code 1 beyond a bound. */
 import type { ServerResponse } from "node:http";
 import { createServer } from "node:net";
+import type { ClientOptions } from "../../src/client/client-options.js";
 import { defineProvider } from "../../src/client/define-provider.js";
 import type { ChatHandle } from "../../src/client/handle.js";
-import type { ClientOptions } from "../../src/client/options.js";
 import type { ChatStream } from "../../src/client/stream.js";
 import { isModelwrightError } from "../../src/errors.js";
 import { openaiChat } from "../../src/protocols/openai-chat/index.js";

@@ -1,7 +1,7 @@
 /** Calls of one model at the simulator whose cost is known: 1,000 tokens out, and a client with a budget around them. */
 import { openai } from "../../generated/openai.js";
 import { type BudgetOptions, budget } from "../../src/budget/budget.js";
-import type { ClientOptions } from "../../src/client/options.js";
+import type { ClientOptions } from "../../src/client/client-options.js";
 import { user } from "../../src/index.js";
 import { createSimulator, type Simulator } from "../../src/testing.js";
 

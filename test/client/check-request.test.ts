@@ -2,7 +2,8 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { ModelFacts } from "../../src/catalog/facts.js";
 import { image, user } from "../../src/chat/build.js";
-import type { ChatOptions, ClientOptions } from "../../src/client/options.js";
+import type { ClientOptions } from "../../src/client/client-options.js";
+import type { ChatOptions } from "../../src/client/options.js";
 import type { TransportRequest } from "../../src/transport/transport.js";
 import { chatModel } from "./support.js";
 

@@ -2,8 +2,8 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { Auth, ProviderFacts } from "../../src/catalog/facts.js";
+import type { ClientOptions } from "../../src/client/client-options.js";
 import type { ChatHandle } from "../../src/client/handle.js";
-import type { ClientOptions } from "../../src/client/options.js";
 import type { TransportRequest } from "../../src/transport/transport.js";
 import { key, provider } from "./support.js";
 

@@ -2,8 +2,9 @@
 import { getEventListeners } from "node:events";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { RetryOptions } from "../../src/client/client-options.js";
 import type { ModelAnswer } from "../../src/client/handler.js";
-import { type RetryOptions, retry } from "../../src/client/retry.js";
+import { retry } from "../../src/client/retry.js";
 import { type ErrorCode, errorCodes, PolicyError } from "../../src/errors.js";
 import { retryAfterOf } from "../../src/protocols/failure.js";
 import { FakeClock } from "../middleware/fake-clock.js";

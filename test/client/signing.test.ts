@@ -1,8 +1,8 @@
 /** Providers that take signatures: which credentials sign, what is signed, and what a client without a cloud says. */
 import { describe, expect, it } from "vitest";
+import type { ClientOptions } from "../../src/client/client-options.js";
 import { defineProvider, type ProviderLiteral } from "../../src/client/define-provider.js";
 import type { ChatHandle } from "../../src/client/handle.js";
-import type { ClientOptions } from "../../src/client/options.js";
 import { bedrockConverse } from "../../src/protocols/bedrock-converse/index.js";
 import { aws, type Cloud } from "../../src/transport/cloud.js";
 import { encodeEventStreamFrame } from "../../src/transport/event-stream.js";
@@ -118,7 +118,7 @@ describe("a signed request", () => {
       body: String(request!.body),
     };
     const credentials = { accessKeyId: pair.AWS_ACCESS_KEY_ID, secretAccessKey: pair.AWS_SECRET_ACCESS_KEY };
-    await aws.sign(again, { credentials, service: "bedrock", region: "eu-west-1", at });
+    await aws.sign?.(again, { credentials, service: "bedrock", region: "eu-west-1", at });
     expect(request?.headers.authorization).toBe((again.headers as { authorization?: string }).authorization);
   });
 

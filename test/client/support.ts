@@ -2,9 +2,9 @@
 import type { ServerResponse } from "node:http";
 import { afterEach } from "vitest";
 import type { ModelFacts } from "../../src/catalog/facts.js";
+import type { ClientOptions } from "../../src/client/client-options.js";
 import { type AnyProvider, defineProvider, type ProviderLiteral } from "../../src/client/define-provider.js";
 import type { ChatHandle, EmbeddingHandle } from "../../src/client/handle.js";
-import type { ClientOptions } from "../../src/client/options.js";
 import { openaiChat } from "../../src/protocols/openai-chat/index.js";
 import { type Received, startServer, type TestServer } from "../transport/server.js";
 

@@ -1,7 +1,7 @@
 /** Jobs: films that are submitted, asked for, cancelled, and taken up again elsewhere. */
 import { expect, it } from "vitest";
 import { openai as shippedOpenai } from "../../generated/openai.js";
-import type { RetryOptions } from "../../src/client/retry.js";
+import type { RetryOptions } from "../../src/client/client-options.js";
 import type { ModelwrightError } from "../../src/errors.js";
 import type { JobProgress, JobState } from "../../src/model/job.js";
 import type { FaultName } from "../../src/simulator/contract.js";

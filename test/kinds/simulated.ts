@@ -6,7 +6,7 @@ import { groq as shippedGroq } from "../../generated/groq.js";
 import { mistral as shippedMistral } from "../../generated/mistral.js";
 import { openai as shippedOpenai } from "../../generated/openai.js";
 import { xai as shippedXai } from "../../generated/xai.js";
-import type { ClientOptions } from "../../src/client/options.js";
+import type { ClientOptions } from "../../src/client/client-options.js";
 import { createSimulator } from "../../src/testing.js";
 
 const shipped = [shippedCohere, shippedGoogle, shippedGroq, shippedMistral, shippedOpenai, shippedXai];

@@ -1,8 +1,8 @@
 /** Key pools: which key goes out, which rests, and which tenant's key never goes with another's request. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { ClientOptions } from "../../src/client/client-options.js";
 import type { ChatHandle } from "../../src/client/handle.js";
-import type { ClientOptions } from "../../src/client/options.js";
 import { circuitBreaker } from "../../src/middleware/circuit-breaker.js";
 import { concurrency } from "../../src/middleware/concurrency.js";
 import { type KeyPoolOptions, keyPool } from "../../src/middleware/key-pool.js";

@@ -1,8 +1,8 @@
 /** All policies around one client: which layer sees what, and what no script of faults can make of them. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { ClientOptions } from "../../src/client/client-options.js";
 import type { ChatHandle, EmbeddingHandle } from "../../src/client/handle.js";
-import type { ClientOptions } from "../../src/client/options.js";
 import { circuitBreaker } from "../../src/middleware/circuit-breaker.js";
 import { concurrency } from "../../src/middleware/concurrency.js";
 import { keyPool } from "../../src/middleware/key-pool.js";

@@ -16,9 +16,10 @@ import { sensenova } from "../../generated/sensenova.js";
 import { tencentHunyuan } from "../../generated/tencent-hunyuan.js";
 import { volcengine } from "../../generated/volcengine.js";
 import { zhipuai } from "../../generated/zhipuai.js";
+import type { ClientOptions } from "../../src/client/client-options.js";
 import type { AnyProvider } from "../../src/client/define-provider.js";
 import type { ChatHandle } from "../../src/client/handle.js";
-import type { ChatOptions, ClientOptions } from "../../src/client/options.js";
+import type { ChatOptions } from "../../src/client/options.js";
 
 interface Sent {
   readonly url: string;

@@ -1,9 +1,10 @@
 /** One simulated provider per wire protocol, and untyped handles of their only model. */
 import type { ChatProtocolId, ModelFacts, ProviderFacts } from "../../src/catalog/facts.js";
+import type { AnyReply } from "../../src/client/any-reply.js";
+import type { ClientOptions } from "../../src/client/client-options.js";
 import { defineProvider } from "../../src/client/define-provider.js";
 import type { ChatHandle } from "../../src/client/handle.js";
-import type { ChatOptions, ClientOptions } from "../../src/client/options.js";
-import type { AnyReply } from "../../src/client/reply.js";
+import type { ChatOptions } from "../../src/client/options.js";
 import type { ChatStream } from "../../src/client/stream.js";
 import { anthropicMessages } from "../../src/protocols/anthropic-messages/index.js";
 import { bedrockConverse } from "../../src/protocols/bedrock-converse/index.js";

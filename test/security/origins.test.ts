@@ -1,9 +1,9 @@
 /** A key goes to the origin it was given for and nowhere else: redirects, groups, pools, keys of calls, the environment. */
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
+import type { ClientOptions } from "../../src/client/client-options.js";
 import { defineProvider } from "../../src/client/define-provider.js";
 import type { ChatHandle, EmbeddingHandle } from "../../src/client/handle.js";
-import type { ClientOptions } from "../../src/client/options.js";
 import { failover, keyPool, type Routable } from "../../src/index.js";
 import { rooms } from "../routing/wires.js";
 import { type Received, startServer, type TestServer } from "../transport/server.js";

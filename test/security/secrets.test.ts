@@ -1,9 +1,9 @@
 /** No key is seen in anything that a failed call leaves behind, whatever the other side echoes, in whatever form, and where. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Auth, ChatProtocolId, ProviderFacts } from "../../src/catalog/facts.js";
+import type { ClientOptions } from "../../src/client/client-options.js";
 import { defineProvider } from "../../src/client/define-provider.js";
 import type { ChatHandle, EmbeddingHandle } from "../../src/client/handle.js";
-import type { ClientOptions } from "../../src/client/options.js";
 import { failover, isModelwrightError, keyPool, ModelwrightError, type Routable } from "../../src/index.js";
 import { aws } from "../../src/transport/cloud.js";
 import { protocolIds, rooms } from "../routing/wires.js";
