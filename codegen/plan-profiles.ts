@@ -3,7 +3,7 @@ import { ContentNames } from "./identifier.js";
 import type { ChatSlots } from "./profile.js";
 import type { MediaSlots } from "./profile-media.js";
 import { type ProfileBody, TypeParts } from "./profile-types.js";
-import { byCodeUnit, listWords } from "./text.js";
+import { byCodeUnit, commentCode, listWords } from "./text.js";
 
 /** One generated profile interface. */
 export interface PlannedProfile {
@@ -33,7 +33,7 @@ export class Profiles {
     const name = this.names.name(label, JSON.stringify(slots));
     if (!this.profiles.has(name)) {
       const named = [...slots.can, ...slots.enums.map((option) => option.name)];
-      const options = named.length > 0 ? named : slots.options.map((option) => option.name);
+      const options = named.length > 0 ? named : slots.options.map((option) => commentCode(option.name));
       const doc = options.length === 0 ? "Has no options." : `Accepts ${listWords(options, "and")}.`;
       this.profiles.set(name, { name, doc, body: this.parts.mediaBody(slots) });
     }

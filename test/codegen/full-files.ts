@@ -57,7 +57,10 @@ const provider = file(
         { type: "aws-sigv4", service: "full", region: "eu", env: ["FULL_ID", "FULL_SECRET", "FULL_SESSION"] },
       ],
       headers: { "x-title": "full" },
-      dialect: { "openai-chat": { schemaDrop: ["format"], toolCallId: { maxLength: 40 } } },
+      dialect: {
+        "openai-chat": { schemaDrop: ["format"], toolCallId: { maxLength: 40 }, transcription: { urlField: "url" } },
+        "bfl-flux": { pollDomain: "full.example", imageField: "input_image" },
+      },
       errors: [{ status: 400, code: "too_long", message: "context", is: "context-length" }],
       assume: "strict",
       unknownModels: "reject",
