@@ -2,7 +2,7 @@
 import { paramConstraint } from "../catalog/capabilities.js";
 import type { Usage } from "../chat/usage.js";
 import { ModelwrightError, TransportError } from "../errors.js";
-import type { EmbeddingAnswer, EmbeddingCall, Protocol, WireRequest } from "../protocols/protocol.js";
+import type { EmbeddingAnswer, EmbeddingCall, HeaderReader, Protocol, WireRequest } from "../protocols/protocol.js";
 import { lowerCase } from "./connect.js";
 import { decoded, exchange } from "./exchange.js";
 import type { ModelAnswer, ModelCall } from "./handler.js";
@@ -28,12 +28,13 @@ export async function sendBatch(call: EmbeddingBatch): Promise<EmbeddedBatch> {
     throw new ModelwrightError("invalid-configuration", `${provider.id}: ${protocol.id} has no embeddings`);
   const wire = await hookedWire(call.hooks, withExtras(embeddings.encode(call), call.extra));
   const exchanged = await exchange({ ...call, ownURL: model.transport?.baseURL }, wire);
-  const answer = await decoded(exchanged, (body) => checkVectors(embeddings.decode(body, call), call));
   const { response, place } = exchanged;
+  const header: HeaderReader = (name) => response.header(name);
+  const answer = await decoded(exchanged, (body) => checkVectors(embeddings.decode(body, call, header), call));
   return {
     status: response.status,
     requestId: place.requestId,
-    header: (name) => response.header(name),
+    header,
     embeddings: answer.embeddings,
     usage: answer.usage,
   };

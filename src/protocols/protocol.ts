@@ -69,7 +69,7 @@ export interface Protocol extends Room {
   readonly failureWords?: { readonly [word: string]: ErrorCode };
   readonly embeddings?: {
     encode(call: EmbeddingCall): WireRequest;
-    decode(body: unknown, call: EmbeddingCall): EmbeddingAnswer;
+    decode(body: unknown, call: EmbeddingCall, header?: HeaderReader): EmbeddingAnswer;
   };
   /** Models of other kinds than chat and embedding, loaded with the first call of one. */
   readonly tasks?: () => Promise<Tasks>;

@@ -26,6 +26,8 @@ export interface Route {
   /** Where the path carries them (Gemini); else they are in the body. */
   readonly modelId?: string | undefined;
   readonly stream?: boolean | undefined;
+  /** The endpoint serves embedding models, too. */
+  readonly orEmbed?: boolean | undefined;
   /** An embedding endpoint that takes one text and answers with one vector. */
   readonly single?: boolean | undefined;
 }
@@ -73,6 +75,8 @@ export interface ServedEmbedding {
   readonly params: { readonly [name: string]: unknown };
   /** The endpoint takes one text and answers with one vector. */
   readonly single?: boolean | undefined;
+  /** The texts came as instances of a prediction (Vertex). */
+  readonly instances?: boolean | undefined;
 }
 
 /** A decoded request of another kind than chat and embedding. */

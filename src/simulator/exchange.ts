@@ -78,12 +78,12 @@ export class Exchanger {
     const task = { to, id: exchange.id, state: this.state, directory: this.directory };
     if (route.jobId !== undefined) return serveJob(task, route.jobId || jobInQuery(exchange.query));
     if (body === undefined) return failurePlan(protocol, { code: "invalid-request", message: "The body is not JSON." });
+    if (route.operation === "embed" || this.embeds(to)) return this.embed(exchange);
     const kind = taskKindOf(task);
     if (kind !== undefined) {
       const scripted = await this.state.nextScripted(exchange.log);
       return isFailure(scripted) ? scriptedFailure(scripted, to) : serveTask(task, kind, body);
     }
-    if (route.operation === "embed") return this.embed(exchange);
     const inspection = this.inspect(protocol.decodeChat(body, route), to);
     if ("code" in inspection) return failurePlan(protocol, inspection);
     if (route.operation === "count-tokens")
@@ -128,6 +128,10 @@ export class Exchanger {
     const encoder = protocol.createStreamEncoder(context);
     const chunks = events.map((event) => encoder.encode(event));
     return streamPlan({ protocol, events: chunks, end: encoder.end(), waitMs: state.latency.event });
+  }
+
+  private embeds({ provider, route: { orEmbed, modelId = "" } }: Destination): boolean {
+    return orEmbed === true && this.directory.model(provider, modelId)?.model.kind === "embedding";
   }
 
   private embed({ to, body }: Exchange): Plan {

@@ -1,6 +1,7 @@
 /** Embeddings of many texts: split at the provider's limit, put together in order. */
 import { expect, it } from "vitest";
-import { cohere, google, openai, simulator } from "./simulated.js";
+import type { EmbeddingHandle } from "../../src/client/handle.js";
+import { bedrock, cohere, google, openai, simulator, vertex } from "./simulated.js";
 
 const texts = Array.from({ length: 201 }, (_, i) => `text ${i}`);
 
@@ -37,4 +38,48 @@ it("holds dimensions to the catalog", async () => {
   expect((await openai("text-embedding-3-small").embed({ input: "a", dimensions: 256 })).embeddings[0]).toHaveLength(
     256,
   );
+});
+
+it("asks for what a model requires, by name", async () => {
+  const wanted = { code: "unsupported", path: "inputType", message: expect.stringContaining("inputType") };
+  // As a caller without types.
+  const model = cohere.model("embed-v4.0") as object as EmbeddingHandle;
+  await expect(model.embed({ input: "a" })).rejects.toMatchObject(wanted);
+  expect(simulator.requests).toEqual([]);
+});
+
+it("speaks the makers' own bodies at Amazon, one text at a time where the model takes one", async () => {
+  const titan = await bedrock("amazon.titan-embed-text-v2:0").embed({ input: ["one", "two"], dimensions: 256 });
+  expect(titan.embeddings.map((vector) => vector.length)).toEqual([256, 256]);
+  expect(simulator.requests.map(({ path, body }) => [path, body])).toEqual([
+    ["/model/amazon.titan-embed-text-v2%3A0/invoke", { inputText: "one", dimensions: 256 }],
+    ["/model/amazon.titan-embed-text-v2%3A0/invoke", { inputText: "two", dimensions: 256 }],
+  ]);
+  expect(titan.cost.state).toBe("known");
+  simulator.reset();
+  const options = { inputType: "search_query" } as const;
+  const cohere = await bedrock("cohere.embed-v4:0").embed({ input: ["one", "two"], dimensions: 512, options });
+  expect(cohere.embeddings.map((vector) => vector.length)).toEqual([512, 512]);
+  expect(simulator.requests.map(({ body }) => body)).toEqual([
+    { texts: ["one", "two"], output_dimension: 512, input_type: "search_query" },
+  ]);
+});
+
+it("asks Vertex for predictions", async () => {
+  const options = { taskType: "RETRIEVAL_QUERY" } as const;
+  const reply = await vertex("text-embedding-005").embed({ input: ["one", "two and three"], options });
+  expect(simulator.requests.map(({ path, body }) => [path, body])).toEqual([
+    [
+      "/models/text-embedding-005:predict",
+      {
+        instances: [
+          { content: "one", task_type: "RETRIEVAL_QUERY" },
+          { content: "two and three", task_type: "RETRIEVAL_QUERY" },
+        ],
+        parameters: {},
+      },
+    ],
+  ]);
+  expect(reply.embeddings).toHaveLength(2);
+  expect(reply.usage.inputTokens).toBeGreaterThan(1);
 });

@@ -1,7 +1,9 @@
 /** The shipped providers, over real HTTP at the simulator. */
 import { afterAll, beforeEach } from "vitest";
+import { amazonBedrock as shippedBedrock } from "../../generated/amazon-bedrock.js";
 import { cohere as shippedCohere } from "../../generated/cohere.js";
 import { google as shippedGoogle } from "../../generated/google.js";
+import { googleVertex as shippedVertex } from "../../generated/google-vertex.js";
 import { groq as shippedGroq } from "../../generated/groq.js";
 import { mistral as shippedMistral } from "../../generated/mistral.js";
 import { openai as shippedOpenai } from "../../generated/openai.js";
@@ -9,7 +11,16 @@ import { xai as shippedXai } from "../../generated/xai.js";
 import type { ClientOptions } from "../../src/client/client-options.js";
 import { createSimulator } from "../../src/testing.js";
 
-const shipped = [shippedCohere, shippedGoogle, shippedGroq, shippedMistral, shippedOpenai, shippedXai];
+const shipped = [
+  shippedBedrock,
+  shippedCohere,
+  shippedGoogle,
+  shippedGroq,
+  shippedMistral,
+  shippedOpenai,
+  shippedVertex,
+  shippedXai,
+];
 
 export const simulator = createSimulator({ providers: shipped.map(({ facts }) => facts) });
 await simulator.listen();
@@ -21,11 +32,13 @@ export function reaching(provider: string, options: ClientOptions = {}): ClientO
   return { baseURL: simulator.baseURL(provider), apiKey: "no-key", env: {}, retry: false, ...options };
 }
 
+export const bedrock = shippedBedrock.create(reaching("amazon-bedrock"));
 export const cohere = shippedCohere.create(reaching("cohere"));
 export const google = shippedGoogle.create(reaching("google"));
 export const groq = shippedGroq.create(reaching("groq"));
 export const mistral = shippedMistral.create(reaching("mistral"));
 export const openai = shippedOpenai.create(reaching("openai"));
+export const vertex = shippedVertex.create(reaching("google-vertex"));
 export const xai = shippedXai.create(reaching("xai"));
 
 /** The body of the last request. */

@@ -1,4 +1,6 @@
 /** Switches of the `bedrock-converse` protocol. Each is used by at least one shipped provider (checked by a test). */
 
-// biome-ignore lint/suspicious/noEmptyInterface: Amazon is the only provider that speaks it, so nothing differs yet
-export interface BedrockConverseDialect {}
+export interface BedrockConverseDialect {
+  /** Whose body embeddings are asked for in. Default `titan`: Amazon's, one text at a time. */
+  readonly embeddings?: "titan" | "cohere";
+}

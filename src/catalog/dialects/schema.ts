@@ -37,11 +37,14 @@ const openaiResponses = strict({});
 
 const anthropicMessages = strict({ modelInPath: z.boolean().exactOptional() });
 
-const googleGenerativeAi = strict({ images: z.enum(["predict"]).exactOptional() });
+const googleGenerativeAi = strict({
+  images: z.enum(["predict"]).exactOptional(),
+  embeddings: z.enum(["predict"]).exactOptional(),
+});
 
 const cohereV2 = strict({});
 
-const bedrockConverse = strict({});
+const bedrockConverse = strict({ embeddings: z.enum(["titan", "cohere"]).exactOptional() });
 
 const bfl = strict({ pollDomain: z.string().min(1).exactOptional(), imageField: z.string().min(1).exactOptional() });
 

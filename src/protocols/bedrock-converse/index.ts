@@ -1,5 +1,6 @@
 /** The `bedrock-converse` protocol: one API of Amazon Bedrock for the models of many makers. */
 import type { Protocol } from "../protocol.js";
+import { decodeEmbeddings, encodeEmbeddings } from "./embeddings.js";
 import { decodeFailure, failureWords } from "./error.js";
 import { createStreamDecoder } from "./events.js";
 import { encodeChat } from "./request.js";
@@ -15,4 +16,5 @@ export const bedrockConverse: Protocol = {
   createStreamDecoder,
   decodeFailure,
   failureWords,
+  embeddings: { encode: encodeEmbeddings, decode: decodeEmbeddings },
 };

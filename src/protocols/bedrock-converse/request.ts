@@ -39,6 +39,6 @@ export function encodeChat(call: ChatCall): WireRequest {
 }
 
 /** ARNs of inference profiles hold slashes and colons: they are one segment of the path. */
-function resourcePath({ model, modelId }: ChatCall): string {
+export function resourcePath({ model, modelId }: Pick<ChatCall, "model" | "modelId">): string {
   return model.transport?.path ?? `/model/${encodeURIComponent(model.wireId ?? modelId)}`;
 }

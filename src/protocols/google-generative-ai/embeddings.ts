@@ -1,4 +1,4 @@
-/** Text embeddings: `embedContent` for one text, `batchEmbedContents` for several. https://ai.google.dev/api/embeddings */
+/** Text embeddings: `embedContent` for one text, `batchEmbedContents` for several; `predict` on Vertex. https://ai.google.dev/api/embeddings */
 import { count, noUsage, type Usage, usageOf } from "../../chat/usage.js";
 import { TransportError } from "../../errors.js";
 import { type WireBody, writeParams } from "../body.js";
@@ -12,6 +12,7 @@ import { objectOf, objectsOf, present } from "./wire-read.js";
 const paths = { dimensions: "outputDimensionality" };
 
 export function encodeEmbedding(call: EmbeddingCall): WireRequest {
+  if (predicts(call)) return encodePredict(call);
   const path = resourcePath(call);
   const requests = call.input.map((text) => embedRequest(call, text));
   const sole = requests.length === 1 ? requests[0] : undefined;
@@ -21,6 +22,33 @@ export function encodeEmbedding(call: EmbeddingCall): WireRequest {
     headers: { ...call.model.transport?.headers },
     // Each request of a batch names the model again, with its collection.
     body: sole ?? { requests: requests.map((request) => ({ model: path.slice(1), ...request })) },
+  };
+}
+
+function predicts({ provider, model }: EmbeddingCall): boolean {
+  const switches = { ...provider.dialect?.["google-generative-ai"], ...model.dialect?.["google-generative-ai"] };
+  return switches.embeddings === "predict";
+}
+
+const predictPaths = { dimensions: "outputDimensionality" };
+
+/** What a text is for stands beside it, the rest in `parameters`. https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api */
+function encodePredict(call: EmbeddingCall): WireRequest {
+  const { model, input, params } = call;
+  const { taskType, title, ...rest } = params;
+  const parameters: WireBody = {};
+  writeParams(parameters, rest, { model, paths: predictPaths });
+  const about = {
+    ...(taskType === undefined ? {} : { task_type: taskType }),
+    ...(title === undefined ? {} : { title }),
+  };
+  const body = { instances: input.map((content) => ({ ...about, content })), parameters };
+  const headers = { ...model.transport?.headers };
+  return {
+    method: "POST",
+    path: `${resourcePath(call)}:predict`,
+    headers,
+    body: { ...model.transport?.body, ...body },
   };
 }
 
@@ -35,10 +63,21 @@ export function decodeEmbedding(body: unknown, call: EmbeddingCall): EmbeddingAn
   const failure = failureInside(body, call);
   if (failure !== undefined) throw failure;
   const answer = objectOf(body);
+  if (predicts(call)) return predicted(answer, call);
   const found = objectsOf(present(answer?.embeddings) ? answer?.embeddings : answer?.embedding);
   if (found.length !== call.input.length)
     throw new TransportError("invalid-response", `expected ${call.input.length} embeddings, got ${found.length}`);
   return { embeddings: found.map(({ values }) => vectorOf(values)), usage: usageIn(answer) };
+}
+
+function predicted(answer: Members | undefined, call: EmbeddingCall): EmbeddingAnswer {
+  const found = objectsOf(answer?.predictions).map(({ embeddings }) => objectOf(embeddings));
+  if (found.length !== call.input.length)
+    throw new TransportError("invalid-response", `expected ${call.input.length} embeddings, got ${found.length}`);
+  const counts = found.map((each) => count(objectOf(each?.statistics)?.token_count));
+  const input = counts.reduce((sum, tokens) => sum + tokens, 0);
+  const stated = found.every((each) => typeof objectOf(each?.statistics)?.token_count === "number");
+  return { embeddings: found.map((each) => vectorOf(each?.values)), usage: stated ? usageOf({ input }) : noUsage };
 }
 
 function vectorOf(values: unknown): readonly number[] {

@@ -5,6 +5,7 @@ import {
   asObject,
   asText,
   type Members,
+  optional,
   present,
   readParams,
   refuse,
@@ -44,7 +45,7 @@ const methods: { readonly [method: string]: Omit<Route, "modelId"> } = {
   countTokens: { operation: "count-tokens" },
   embedContent: { operation: "embed", single: true },
   batchEmbedContents: { operation: "embed" },
-  predict: { operation: "image" },
+  predict: { operation: "image", orEmbed: true },
   predictLongRunning: { operation: "video" },
 };
 
@@ -68,6 +69,7 @@ const embeddingParams: WireParams = {
 
 function decodeEmbedding(value: unknown, { modelId = "", single }: Route): ServedEmbedding {
   const body = camelCased(asObject(value, "body"));
+  if (present(body.instances)) return decodeInstances(body, modelId);
   if (single === true)
     return { modelId, single: true, input: [textOf(body, "content")], params: readParams(body, embeddingParams) };
   const requests = asList(body.requests, "requests").map((item, i) => camelCased(asObject(item, `requests[${i}]`)));
@@ -75,6 +77,15 @@ function decodeEmbedding(value: unknown, { modelId = "", single }: Route): Serve
   if (first === undefined) refuse("requests", "must not be empty");
   const input = requests.map((request, i) => textOf(request, `requests[${i}].content`));
   return { modelId, input, params: readParams(first ?? {}, embeddingParams, "requests[0].") };
+}
+
+/** Vertex: a text per instance, with what it is for. */
+function decodeInstances(body: Members, modelId: string): ServedEmbedding {
+  const instances = asList(body.instances, "instances").map((item, i) => asObject(item, `instances[${i}]`));
+  if (instances.length === 0) refuse("instances", "must not be empty");
+  const input = instances.map(({ content }, i) => asText(content, `instances[${i}].content`));
+  const params = readParams(optional(asObject, body.parameters, "parameters") ?? {}, embeddingParams, "parameters.");
+  return { modelId, input, instances: true, params };
 }
 
 function textOf(request: Members, path: string): string {
@@ -90,6 +101,14 @@ function encodeEmbedding(
   embeddings: readonly (readonly number[])[],
   { served, inputTokens }: { readonly inputTokens: number; readonly served: ServedEmbedding },
 ): Members {
+  if (served.instances === true) {
+    // Tokens are counted over all texts: the sum is spread.
+    const share = Math.floor(inputTokens / embeddings.length);
+    const statistics = (i: number) => ({
+      token_count: i === 0 ? inputTokens - share * (embeddings.length - 1) : share,
+    });
+    return { predictions: embeddings.map((values, i) => ({ embeddings: { values, statistics: statistics(i) } })) };
+  }
   const vectors = embeddings.map((values) => ({ values }));
   const usageMetadata = { promptTokenCount: inputTokens, totalTokenCount: inputTokens };
   return served.single === true ? { embedding: vectors[0], usageMetadata } : { embeddings: vectors, usageMetadata };
