@@ -215,9 +215,10 @@ describe("secrets", () => {
     });
     await page.goto(`${dev.url}/#token=${dev.token}`);
     await page.waitForSelector("[data-row]");
-    for (const section of ["model/kept/one-1", "play/kept/one-1", "state", "changes"]) {
+    const sections = { "model/kept/one-1": ".types", "play/kept/one-1": "[data-control]", state: "#providers tr" };
+    for (const [section, shown] of Object.entries(sections)) {
       await page.evaluate((hash) => location.assign(hash), `#/${section}`);
-      await page.waitForLoadState("networkidle").catch(() => undefined);
+      await page.waitForSelector(shown);
     }
     const told = [
       ...(await Promise.all(bodies)),

@@ -16,6 +16,8 @@ export function startModel() {
 export async function showModel(id) {
   const again = current === id && view.childElementCount > 0;
   current = id;
+  // Nothing of one model stands under the address of another.
+  if (!again) view.replaceChildren(h("h1", null, id));
   const slash = id.indexOf("/");
   try {
     const page = await get(modelPath("models", id.slice(0, slash), id.slice(slash + 1)));
