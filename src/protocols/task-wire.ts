@@ -1,9 +1,11 @@
 /** What rooms share to put tasks on the wire and to read their answers: bodies, forms, lenient members, media. */
+
 import { refusesUrl } from "../catalog/sentences.js";
 import type { MediaSource } from "../chat/message.js";
 import { CapabilityError, ProviderError, TransportError } from "../errors.js";
 import { fromBase64 } from "./base64.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams } from "./body.js";
+import { textOf } from "./lenient.js";
 import { dataUrl, mediaOf } from "./media.js";
 import type { FormField, WireRequest } from "./protocol.js";
 import type { TaskCall, TaskKind, TaskResults } from "./task.js";
@@ -14,15 +16,6 @@ export type Members = { readonly [member: string]: unknown };
 /** The value when it is a JSON object, else an empty one. */
 export function membersOf(value: unknown): Members {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Members) : {};
-}
-
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/** Text that says something. */
-export function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 export function numberOf(value: unknown): number | undefined {

@@ -1,13 +1,15 @@
 /** Decodes a stream of Messages events. It ends with `message_stop`; without it the answer is truncated. */
+
 import type { ProtocolEvent } from "../../chat/events.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
 import { TransportError } from "../../errors.js";
 import type { Frame } from "../../transport/frame.js";
+import { objectOf, textOf } from "../lenient.js";
 import type { ChatCall, StreamDecoder } from "../protocol.js";
 import { errorInside, failureIn } from "./error.js";
 import { BlockReader } from "./response-blocks.js";
 import { finishReason, laterUsage, usageFrom } from "./response-usage.js";
-import { objectOf, textOf, type WireObject } from "./wire.js";
+import type { WireObject } from "./wire.js";
 
 export function createStreamDecoder(call: ChatCall): StreamDecoder {
   return new MessageStream(call);

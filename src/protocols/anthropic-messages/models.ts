@@ -1,7 +1,9 @@
 /** The live model list, page by page. https://docs.claude.com/en/api/models-list */
+
 import type { ProviderFacts } from "../../catalog/facts.js";
+import { objectOf, textOf } from "../lenient.js";
 import type { ListedModel, WireRequest } from "../protocol.js";
-import { objectOf, textOf, versionHeaders, type WireObject } from "./wire.js";
+import { versionHeaders, type WireObject } from "./wire.js";
 
 /** The most that one page may hold. */
 const pageSize = 1000;

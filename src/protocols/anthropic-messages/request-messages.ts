@@ -1,4 +1,5 @@
 /** Encodes the history: system text apart, then user and assistant turns that alternate. */
+
 import type {
   AnyMessage,
   AssistantPart,
@@ -9,11 +10,11 @@ import type {
   UserPart,
 } from "../../chat/message.js";
 import { CapabilityError } from "../../errors.js";
+import { objectOf } from "../lenient.js";
 import { mediaOf } from "../media.js";
 import type { ChatCall } from "../protocol.js";
 import { ToolCallIds } from "../tool-call-ids.js";
 import {
-  objectOf,
   protocolId,
   type WireBlock,
   type WireCacheControl,

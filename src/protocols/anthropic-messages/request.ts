@@ -1,12 +1,14 @@
 /** Encodes a chat request as `POST /messages`. https://docs.claude.com/en/api/messages */
+
 import { CapabilityError } from "../../errors.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body.js";
 import { builtinTools, withoutBuiltinTools } from "../builtin-tools.js";
+import { objectOf } from "../lenient.js";
 import type { ChatCall, WireRequest } from "../protocol.js";
 import { type Conversation, encodeMessages } from "./request-messages.js";
 import { encodeReasoning } from "./request-reasoning.js";
 import { encodeTools } from "./request-tools.js";
-import { builtinToolNames, objectOf, protocolId, versionHeaders, type WireText } from "./wire.js";
+import { builtinToolNames, protocolId, versionHeaders, type WireText } from "./wire.js";
 
 /** Canonical parameters with another name on the wire. */
 const paths: { readonly [name: string]: string } = {

@@ -1,8 +1,10 @@
 /** Reads the content blocks of an answer, whole or in pieces, into a reply. */
+
 import type { Source } from "../../chat/events.js";
 import type { ReplyBuilder } from "../../chat/reply-builder.js";
+import { objectOf, textOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
-import { objectOf, replayOf, textOf, type WireObject, type WireOpaque } from "./wire.js";
+import { replayOf, type WireObject, type WireOpaque } from "./wire.js";
 
 /** A block that has begun. Opaque blocks are filled in place, so that they keep their position. */
 interface Block {

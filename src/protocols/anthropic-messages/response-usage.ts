@@ -1,7 +1,9 @@
 /** Token counts and stop reasons of an answer in neutral words. */
+
 import type { FinishReason } from "../../chat/events.js";
 import { count, noUsage, type Usage, usageOf } from "../../chat/usage.js";
-import { objectOf, type WireObject } from "./wire.js";
+import { objectOf } from "../lenient.js";
+import type { WireObject } from "./wire.js";
 
 /** https://docs.claude.com/en/api/handling-stop-reasons */
 const finishReasonOf: { readonly [stopReason: string]: FinishReason } = {

@@ -1,12 +1,14 @@
 /** Decodes a whole answer into the events that a stream of it would give. */
+
 import type { ProtocolEvent } from "../../chat/events.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
 import { TransportError } from "../../errors.js";
+import { objectOf, textOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
 import { errorInside, failureIn } from "./error.js";
 import { BlockReader } from "./response-blocks.js";
 import { finishReason, laterUsage, usageFrom } from "./response-usage.js";
-import { objectOf, textOf, type WireObject } from "./wire.js";
+import type { WireObject } from "./wire.js";
 
 /** Throws `ProviderError` for a failure with status 200, `TransportError` ("invalid-response") for anything but a message. */
 export function decodeChat(body: unknown, call: ChatCall): ProtocolEvent[] {

@@ -119,13 +119,3 @@ export const versionHeaders = { "anthropic-version": "2023-06-01" };
 export function replayOf(call: ChatCall, data: ReplayData): Replay {
   return { protocol: protocolId, provider: call.provider.id, model: call.modelId, data };
 }
-
-/** The value when it is an object that is no array. */
-export function objectOf(value: unknown): WireObject | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as WireObject) : undefined;
-}
-
-/** The value when it is a string that says something. */
-export function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}

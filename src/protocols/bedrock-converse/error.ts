@@ -1,8 +1,9 @@
 /** Reads failures: error bodies with their type in a header, and exceptions inside a stream. */
+
 import { type ProviderError, TransportError } from "../../errors.js";
 import { type FailureWords, failureInAnswer, retryAfterOf } from "../failure.js";
+import { objectOf, textOf } from "../lenient.js";
 import type { ChatCall, HeaderReader, WireFailure } from "../protocol.js";
-import { objectOf, textOf } from "./wire.js";
 
 /**
  * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html#API_runtime_ConverseStream_Errors

@@ -1,12 +1,14 @@
 /** Decodes a stream of Converse events. It ends with `metadata`; an answer that closes after `messageStop` is complete, too. */
+
 import type { ProtocolEvent } from "../../chat/events.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
 import type { Frame } from "../../transport/frame.js";
+import { objectOf, textOf } from "../lenient.js";
 import type { ChatCall, StreamDecoder } from "../protocol.js";
 import { broken, decodeFailure, errorInside } from "./error.js";
 import { BlockReader } from "./response-blocks.js";
 import { finishReason, usageFrom } from "./response-usage.js";
-import { objectOf, textOf, type WireObject } from "./wire.js";
+import type { WireObject } from "./wire.js";
 
 export function createStreamDecoder(call: ChatCall): StreamDecoder {
   return new ConverseStream(call);

@@ -1,4 +1,5 @@
 /** Encodes the history: system text apart, then user and assistant turns that alternate. */
+
 import type {
   AnyMessage,
   AssistantPart,
@@ -10,10 +11,11 @@ import type {
   ToolMessage,
   UserPart,
 } from "../../chat/message.js";
+import { listOf, objectOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
 import { ToolCallIds } from "../tool-call-ids.js";
 import { DocumentNames, encodeMedia } from "./request-media.js";
-import { listOf, objectOf, protocolId, type WireBlock, type WireMessage, type WireObject } from "./wire.js";
+import { protocolId, type WireBlock, type WireMessage, type WireObject } from "./wire.js";
 
 export interface Conversation {
   readonly system: WireBlock[];

@@ -1,9 +1,11 @@
 /** Encodes the reasoning controls: members of the models' own requests, by the catalog's `reasoning.wire`. */
+
 import type { ReasoningWire } from "../../catalog/facts.js";
 import type { NeutralReasoning } from "../../chat/request.js";
+import { objectOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
 import { adjustThinking, type BlockKind, cannotThink, type KindsOfMessage } from "../thinking-turn.js";
-import { objectOf, type WireBlock, type WireMessage, type WireObject } from "./wire.js";
+import type { WireBlock, WireMessage, WireObject } from "./wire.js";
 
 export interface EncodedReasoning {
   /** Members of `additionalModelRequestFields`, by dotted path. */

@@ -1,10 +1,12 @@
 /** Encodes tools, the choice among them, and the structured answer with its three paths. */
+
 import { assumeOf } from "../../catalog/capabilities.js";
 import type { NeutralOutput, NeutralTool } from "../../chat/request.js";
 import { CapabilityError } from "../../errors.js";
+import { listOf, objectOf, textOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
 import { restrictedSchema } from "../restricted-schema.js";
-import { listOf, objectOf, textOf, type WireObject, type WireTool, type WireToolChoice } from "./wire.js";
+import type { WireObject, WireTool, WireToolChoice } from "./wire.js";
 
 export interface EncodedTools {
   readonly toolConfig?: { readonly tools: readonly WireTool[]; readonly toolChoice?: WireToolChoice };

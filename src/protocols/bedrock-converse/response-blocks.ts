@@ -1,9 +1,11 @@
 /** Reads the content blocks of an answer, whole or in pieces, into a reply. */
+
 import type { Source } from "../../chat/events.js";
 import type { ReplyBuilder } from "../../chat/reply-builder.js";
 import { fromBase64 } from "../base64.js";
+import { listOf, objectOf, textOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
-import { listOf, objectOf, replayOf, textOf, type WireObject } from "./wire.js";
+import { replayOf, type WireObject } from "./wire.js";
 import { mediaTypeOf } from "./wire-formats.js";
 
 /** A block that has begun. */

@@ -1,7 +1,8 @@
 /** Token counts and stop reasons of an answer in neutral words. */
+
 import type { FinishReason } from "../../chat/events.js";
 import { count, noUsage, type Usage, usageOf } from "../../chat/usage.js";
-import { listOf, objectOf } from "./wire.js";
+import { listOf, objectOf } from "../lenient.js";
 
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#bedrock-runtime_Converse-response-stopReason */
 const finishReasons: { readonly [stopReason: string]: FinishReason } = {

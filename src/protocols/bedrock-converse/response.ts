@@ -1,11 +1,13 @@
 /** Decodes a whole answer into the events that a stream of it would give. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
+
 import type { ProtocolEvent } from "../../chat/events.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
+import { listOf, objectOf, textOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
 import { broken } from "./error.js";
 import { BlockReader } from "./response-blocks.js";
 import { finishReason, usageFrom } from "./response-usage.js";
-import { listOf, objectOf, textOf, type WireObject } from "./wire.js";
+import type { WireObject } from "./wire.js";
 
 /** Throws `TransportError` ("invalid-response") for anything but a message. */
 export function decodeChat(body: unknown, call: ChatCall): ProtocolEvent[] {

@@ -1,13 +1,15 @@
 /** Neutral events as a whole Converse answer. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
+
 import type { FinishReason, ProtocolEvent } from "../../chat/events.js";
 import type { AssistantPart, Replay } from "../../chat/message.js";
 import type { Usage } from "../../chat/usage.js";
 import { CapabilityError } from "../../errors.js";
+import { listOf, objectOf } from "../lenient.js";
 import { mediaOf } from "../media.js";
 import { finishOf, sealReplay } from "../served-answer.js";
 import type { Members } from "../served-input.js";
 import type { AnswerContext } from "../server.js";
-import { listOf, objectOf, protocolId } from "./wire.js";
+import { protocolId } from "./wire.js";
 import { formatOf } from "./wire-formats.js";
 
 export const stopReasons: { readonly [R in FinishReason]: string } = {

@@ -1,8 +1,9 @@
 /** Reads failures off error bodies. */
 
 import { retryAfterOf } from "../failure.js";
+import { listOf, textOf } from "../lenient.js";
 import type { HeaderReader, WireFailure } from "../protocol.js";
-import { listOf, membersOf, textOf } from "../task-wire.js";
+import { membersOf } from "../task-wire.js";
 
 /** `{detail}`: text, or a list of FastAPI. Never throws. */
 export function decodeFailure(body: unknown, headers: HeaderReader): WireFailure {

@@ -1,5 +1,7 @@
 /** Pictures of Black Forest Labs: each job is asked for at an address of its own region. */
+
 import { noUsage } from "../../chat/usage.js";
+import { textOf } from "../lenient.js";
 import type { JobCodec, Tasks } from "../task.js";
 import {
   dimensionsOf,
@@ -10,7 +12,6 @@ import {
   membersOf,
   numberOf,
   pictureUrl,
-  textOf,
   unreadable,
   wireId,
 } from "../task-wire.js";

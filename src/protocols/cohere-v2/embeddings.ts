@@ -1,10 +1,11 @@
 /** Encodes and decodes embeddings. https://docs.cohere.com/reference/embed */
+
 import { noUsage, usageOf } from "../../chat/usage.js";
 import { fromBase64 } from "../base64.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body.js";
+import { listOf, objectOf } from "../lenient.js";
 import type { EmbeddingAnswer, EmbeddingCall, WireRequest } from "../protocol.js";
 import { broken } from "./error.js";
-import { listOf, objectOf } from "./wire.js";
 
 const paths: { readonly [name: string]: string } = {
   dimensions: "output_dimension",

@@ -1,8 +1,10 @@
 /** Reads failures: error bodies, and answers that end with one. https://docs.cohere.com/reference/errors */
+
 import { type ProviderError, TransportError } from "../../errors.js";
 import { type FailureWords, failureInAnswer, retryAfterOf } from "../failure.js";
+import { objectOf, textOf } from "../lenient.js";
 import type { ChatCall, HeaderReader, WireFailure } from "../protocol.js";
-import { objectOf, textOf, type WireObject } from "./wire.js";
+import type { WireObject } from "./wire.js";
 
 /** Finish reasons that are failures. Error bodies have no code. */
 export const failureWords: FailureWords = { error: "provider-error", timeout: "timeout" };

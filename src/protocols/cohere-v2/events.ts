@@ -1,10 +1,12 @@
 /** Decodes a stream of chat events. It ends with `message-end`; without it the answer is truncated. https://docs.cohere.com/reference/chat-stream */
+
 import type { ProtocolEvent } from "../../chat/events.js";
 import type { Frame } from "../../transport/frame.js";
+import { objectOf, textOf } from "../lenient.js";
 import type { ChatCall, StreamDecoder } from "../protocol.js";
 import { broken, decodeFailure, errorInside } from "./error.js";
 import { AnswerReader } from "./response-answer.js";
-import { objectOf, textOf, type WireObject } from "./wire.js";
+import type { WireObject } from "./wire.js";
 
 export function createStreamDecoder(call: ChatCall): StreamDecoder {
   return new ChatStream(call);

@@ -1,7 +1,9 @@
 /** The live model list, page by page. https://docs.cohere.com/reference/list-models */
+
 import type { ProviderFacts } from "../../catalog/facts.js";
+import { listOf, objectOf, textOf } from "../lenient.js";
 import type { ListedModel, WireRequest } from "../protocol.js";
-import { listOf, objectOf, textOf, type WireObject } from "./wire.js";
+import type { WireObject } from "./wire.js";
 
 /** The most that one page may hold. */
 const pageSize = 1000;

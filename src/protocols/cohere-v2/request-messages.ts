@@ -1,4 +1,5 @@
 /** Encodes the message history. https://docs.cohere.com/reference/chat#request.body.messages */
+
 import type {
   AnyMessage,
   AssistantMessage,
@@ -11,10 +12,10 @@ import type {
 } from "../../chat/message.js";
 import { CapabilityError } from "../../errors.js";
 import { withJsonInstruction } from "../json-instruction.js";
+import { objectOf } from "../lenient.js";
 import { dataUrl, mediaOf } from "../media.js";
 import type { ChatCall } from "../protocol.js";
 import {
-  objectOf,
   protocolId,
   type ReplayData,
   type WireImage,

@@ -1,10 +1,12 @@
 /** Puts the pieces of an answer, whole or streamed, into a reply. */
+
 import type { FinishReason } from "../../chat/events.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
 import { count, noUsage, type Usage, usageOf } from "../../chat/usage.js";
+import { listOf, objectOf, textOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
 import { errorInside, failureAtEnd } from "./error.js";
-import { listOf, objectOf, type ReplayData, replayOf, textOf, type WireObject } from "./wire.js";
+import { type ReplayData, replayOf, type WireObject } from "./wire.js";
 
 /** https://docs.cohere.com/reference/chat. Failures are not in it: they are thrown. */
 const finishReasons: { readonly [reason: string]: FinishReason } = {

@@ -1,9 +1,10 @@
 /** Decodes a whole answer into the events that a stream of it would give. https://docs.cohere.com/reference/chat */
+
 import type { ProtocolEvent } from "../../chat/events.js";
+import { listOf, objectOf, textOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
 import { broken, errorInside, failureAtEnd } from "./error.js";
 import { AnswerReader } from "./response-answer.js";
-import { listOf, objectOf, textOf } from "./wire.js";
 
 /** Throws `ProviderError` for a failure with status 200, `TransportError` ("invalid-response") for anything but a message. */
 export function decodeChat(body: unknown, call: ChatCall): ProtocolEvent[] {

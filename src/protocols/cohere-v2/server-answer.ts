@@ -1,12 +1,13 @@
 /** Neutral events as a whole answer, and failures. https://docs.cohere.com/reference/chat */
+
 import type { FinishReason, ProtocolEvent, Source } from "../../chat/events.js";
 import type { AssistantPart, ReasoningPart } from "../../chat/message.js";
 import type { Usage } from "../../chat/usage.js";
 import { CapabilityError, type ErrorCode } from "../../errors.js";
+import { objectOf } from "../lenient.js";
 import { failureStatus, finishOf, joinDeltas } from "../served-answer.js";
 import type { Members } from "../served-input.js";
 import type { AnswerContext, FailureDetails } from "../server.js";
-import { objectOf } from "./wire.js";
 
 export const finishReasons: { readonly [R in FinishReason]: string } = {
   stop: "COMPLETE",

@@ -1,6 +1,8 @@
 /** The history of a chat request as neutral messages. */
+
 import type { AnyMessage, AssistantPart, ReasoningPart, TextPart, ToolCallPart, UserPart } from "../../chat/message.js";
 import { asList, asName, asObject, asOneOf, asText, type Members, optional, present, refuse } from "../served-input.js";
+import { asArguments } from "../served-tools.js";
 import { protocolId, type ReplayData } from "./wire.js";
 
 export function decodeMessages(value: unknown, modelId: string): readonly AnyMessage[] {
@@ -104,15 +106,10 @@ function toolCall(item: unknown, path: string, toolNames: Map<string, string>): 
   const declared = asObject(call.function, `${path}.function`);
   const name = asName(declared.name, `${path}.function.name`);
   toolNames.set(id, name);
-  const text = optional(asText, declared.arguments, `${path}.function.arguments`) ?? "";
-  return { type: "tool-call", id, name, input: parseArguments(text, `${path}.function.arguments`) };
-}
-
-function parseArguments(text: string, path: string): unknown {
-  if (text.trim() === "") return {};
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return refuse(path, "is not valid JSON");
-  }
+  return {
+    type: "tool-call",
+    id,
+    name,
+    input: optional(asArguments, declared.arguments, `${path}.function.arguments`) ?? {},
+  };
 }

@@ -1,4 +1,5 @@
 /** A client's chat request as neutral words. https://docs.cohere.com/reference/chat */
+
 import type { NeutralOutput, NeutralReasoning, NeutralRequest, NeutralTool, ToolChoice } from "../../chat/request.js";
 import {
   asBoolean,
@@ -8,7 +9,6 @@ import {
   asNumber,
   asObject,
   asOneOf,
-  asText,
   asTexts,
   optional,
   present,
@@ -17,6 +17,7 @@ import {
   unknownMembers,
   type WireParams,
 } from "../served-input.js";
+import { functionTool } from "../served-tools.js";
 import type { Route, ServedChat } from "../server.js";
 import { decodeMessages } from "./server-messages.js";
 
@@ -69,13 +70,7 @@ function decodeTool(item: unknown, path: string, strict: boolean | undefined): N
   const tool = asObject(item, path);
   asOneOf(tool.type, ["function"], `${path}.type`);
   const at = `${path}.function`;
-  const declared = asObject(tool.function, at);
-  return {
-    name: asName(declared.name, `${at}.name`),
-    description: optional(asText, declared.description, `${at}.description`),
-    parameters: optional(asObject, declared.parameters, `${at}.parameters`) ?? { type: "object", properties: {} },
-    strict,
-  };
+  return { ...functionTool(asObject(tool.function, at), at), strict };
 }
 
 /** The guides call the schema's member `schema`, the reference `json_schema`. */

@@ -1,8 +1,9 @@
 /** Reads failures off error bodies. */
 
 import { retryAfterOf } from "../failure.js";
+import { textOf } from "../lenient.js";
 import type { HeaderReader, WireFailure } from "../protocol.js";
-import { membersOf, textOf } from "../task-wire.js";
+import { membersOf } from "../task-wire.js";
 
 /** `{code, message, request_id}`. Never throws. */
 export function decodeFailure(body: unknown, headers: HeaderReader): WireFailure {

@@ -1,17 +1,17 @@
 /** Pictures of DashScope: by jobs, or at once where the model knows no jobs. */
+
 import { noUsage } from "../../chat/usage.js";
+import { listOf, textOf } from "../lenient.js";
 import type { WireRequest } from "../protocol.js";
 import type { JobCall, JobCodec, TaskAnswer, Tasks } from "../task.js";
 import {
   jobFailure,
   jobIdOf,
   jsonRequest,
-  listOf,
   type Members,
   mediaResult,
   membersOf,
   pictureUrl,
-  textOf,
   unreadable,
   wireId,
 } from "../task-wire.js";

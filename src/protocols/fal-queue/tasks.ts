@@ -1,5 +1,7 @@
 /** Pictures and films from fal's queue: submit, ask for the status, fetch the answer. */
+
 import { noUsage } from "../../chat/usage.js";
+import { listOf, textOf } from "../lenient.js";
 import type { WireRequest } from "../protocol.js";
 import type { JobCall, JobCodec, JobTicket, TaskAnswer, TaskCall, Tasks, WireAnswer } from "../task.js";
 import {
@@ -7,11 +9,9 @@ import {
   jobFailure,
   jobIdOf,
   jsonRequest,
-  listOf,
   mediaResult,
   membersOf,
   pictureUrl,
-  textOf,
   unreadable,
   wireId,
 } from "../task-wire.js";

@@ -1,18 +1,18 @@
 /** Pictures and films of MiniMax. Failures come with status 200. */
+
 import { noUsage } from "../../chat/usage.js";
 import { failureInAnswer } from "../failure.js";
+import { listOf, textOf } from "../lenient.js";
 import type { WireRequest } from "../protocol.js";
 import type { JobCall, JobCodec, TaskCodec, Tasks, WireAnswer } from "../task.js";
 import {
   jobFailure,
   jobIdOf,
   jsonRequest,
-  listOf,
   type Members,
   mediaResult,
   membersOf,
   pictureUrl,
-  textOf,
   unreadable,
   wireId,
 } from "../task-wire.js";

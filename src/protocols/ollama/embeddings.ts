@@ -1,11 +1,12 @@
 /** Encodes and decodes embeddings. https://docs.ollama.com/api/embed */
+
 import { TransportError } from "../../errors.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body.js";
+import { objectOf, textOf } from "../lenient.js";
 import type { EmbeddingAnswer, EmbeddingCall, WireRequest } from "../protocol.js";
 import { errorInside, failureIn } from "./error.js";
 import { paths } from "./request.js";
 import { decodeUsage } from "./response.js";
-import { objectOf, textOf } from "./wire.js";
 
 export function encodeEmbeddings(call: EmbeddingCall): WireRequest {
   const { model, modelId, input, params } = call;

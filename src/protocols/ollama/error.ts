@@ -1,8 +1,10 @@
 /** Reads failures of Ollama: `{error: "text"}`, as an error body or as a line of a stream. */
+
 import type { ProviderError } from "../../errors.js";
 import { failureInAnswer, retryAfterOf } from "../failure.js";
+import { objectOf, textOf } from "../lenient.js";
 import type { ChatCall, HeaderReader, WireFailure } from "../protocol.js";
-import { objectOf, textOf, type WireObject } from "./wire.js";
+import type { WireObject } from "./wire.js";
 
 /** Longest piece of a body that is no JSON, such as a proxy's HTML page, taken for a message. */
 const maxTextMessage = 500;

@@ -1,11 +1,12 @@
 /** Decodes a stream of JSON lines. It ends with the line that is `done`; without it the answer is truncated. */
+
 import type { ProtocolEvent } from "../../chat/events.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
 import { TransportError } from "../../errors.js";
 import type { Frame } from "../../transport/frame.js";
+import { objectOf } from "../lenient.js";
 import type { ChatCall, StreamDecoder } from "../protocol.js";
 import { AnswerReader } from "./response.js";
-import { objectOf } from "./wire.js";
 
 export class OllamaStreamDecoder implements StreamDecoder {
   private readonly reader: AnswerReader;

@@ -1,11 +1,13 @@
 /** An answer of `POST /api/chat` as neutral events, whole or line by line. https://docs.ollama.com/api/chat */
+
 import type { FinishReason, ProtocolEvent } from "../../chat/events.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
 import { count, noUsage, type Usage, usageOf } from "../../chat/usage.js";
 import { TransportError } from "../../errors.js";
+import { objectOf, objectsOf, textOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
 import { errorInside, failureIn } from "./error.js";
-import { objectOf, objectsOf, textOf, type WireObject } from "./wire.js";
+import type { WireObject } from "./wire.js";
 
 export function decodeChat(body: unknown, call: ChatCall): ProtocolEvent[] {
   const answer = objectOf(body);

@@ -1,4 +1,5 @@
 /** A client's chat request to Ollama as neutral words. https://docs.ollama.com/api/chat */
+
 import type { NeutralOutput, NeutralReasoning, NeutralRequest, NeutralTool } from "../../chat/request.js";
 import {
   asBoolean,
@@ -9,7 +10,6 @@ import {
   asNumber,
   asObject,
   asOneOf,
-  asText,
   asTexts,
   type Members,
   optional,
@@ -19,6 +19,7 @@ import {
   unknownMembers,
   type WireParams,
 } from "../served-input.js";
+import { functionTool } from "../served-tools.js";
 import type { Route, ServedChat, ServedEmbedding } from "../server.js";
 import { decodeMessages } from "./server-messages.js";
 
@@ -76,12 +77,7 @@ function decodeTools(value: unknown, path: string): readonly NeutralTool[] {
     const tool = asObject(item, `${path}[${i}]`);
     asOneOf(tool.type ?? "function", ["function"], `${path}[${i}].type`);
     const at = `${path}[${i}].function`;
-    const declared = asObject(tool.function, at);
-    return {
-      name: asName(declared.name, `${at}.name`),
-      description: optional(asText, declared.description, `${at}.description`),
-      parameters: optional(asObject, declared.parameters, `${at}.parameters`) ?? { type: "object", properties: {} },
-    };
+    return functionTool(asObject(tool.function, at), at);
   });
 }
 

@@ -26,18 +26,3 @@ export interface WireTool {
 }
 
 export const protocolId = "ollama";
-
-/** The value when it is an object that is no array. */
-export function objectOf(value: unknown): WireObject | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as WireObject) : undefined;
-}
-
-/** The objects of a list; none when it is no list. */
-export function objectsOf(value: unknown): readonly WireObject[] {
-  return Array.isArray(value) ? value.map(objectOf).filter((member) => member !== undefined) : [];
-}
-
-/** The value when it is a string that says something. */
-export function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}

@@ -1,11 +1,13 @@
 /** Encodes and decodes embeddings. https://platform.openai.com/docs/api-reference/embeddings */
+
 import { TransportError } from "../../errors.js";
 import { fromBase64 } from "../base64.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body.js";
+import { listOf } from "../lenient.js";
 import type { EmbeddingAnswer, EmbeddingCall, WireRequest } from "../protocol.js";
 import { errorInAnswer, failureIn } from "./error.js";
 import { decodeUsage, usageMember } from "./response-usage.js";
-import { dialectOf, listOf, membersOf } from "./wire.js";
+import { dialectOf, membersOf } from "./wire.js";
 
 const paths = { encodingFormat: "encoding_format", inputType: "input_type" };
 

@@ -1,8 +1,10 @@
 /** Reads failures of the OpenAI chat wire and its dialects: error bodies, and errors inside successful answers. */
+
 import type { ProviderError } from "../../errors.js";
 import { durationMs, type FailureWords, failureInAnswer, retryAfterOf } from "../failure.js";
+import { listOf } from "../lenient.js";
 import type { ChatCall, HeaderReader, WireFailure } from "../protocol.js";
-import { listOf, type Members, membersOf, textOf } from "./wire.js";
+import { type Members, membersOf, textOf } from "./wire.js";
 
 /** Codes and types that say more than the status. https://platform.openai.com/docs/guides/error-codes */
 export const failureWords: FailureWords = {

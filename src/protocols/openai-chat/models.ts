@@ -1,7 +1,9 @@
 /** The live model list, in the shapes of OpenAI-compatible providers. https://platform.openai.com/docs/api-reference/models */
+
 import type { ProviderFacts } from "../../catalog/facts.js";
+import { listOf } from "../lenient.js";
 import type { ListedModel, WireRequest } from "../protocol.js";
-import { listOf, type Members, membersOf, textOf } from "./wire.js";
+import { type Members, membersOf, textOf } from "./wire.js";
 
 /** The list has one page. */
 export function encodeModels(provider: ProviderFacts): WireRequest {

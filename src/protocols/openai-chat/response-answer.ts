@@ -1,16 +1,18 @@
 /** Reads one answer, whole or in deltas, into the reply builder: a message and a delta have the same members. */
+
 import type { OpenaiChatDialect } from "../../catalog/dialects/openai-chat.js";
 import type { ProtocolEvent } from "../../chat/events.js";
 import type { Replay } from "../../chat/message.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
 import { fromBase64 } from "../base64.js";
+import { listOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
 import { ThinkTags } from "./events-think-tags.js";
 import { ToolCallJoiner } from "./events-tool-calls.js";
 import { type FinishState, finishReasonOf, noFinish, readFinish } from "./response-finish.js";
 import { SourceReader } from "./response-sources.js";
 import { decodeUsage, usageMember } from "./response-usage.js";
-import { dialectOf, listOf, type Members, membersOf, type ReasoningReplay, textOf } from "./wire.js";
+import { dialectOf, type Members, membersOf, type ReasoningReplay, textOf } from "./wire.js";
 
 export class AnswerReader {
   readonly builder: ReplyBuilder;

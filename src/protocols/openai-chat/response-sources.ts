@@ -1,6 +1,8 @@
 /** Where statements come from: URL citations of the message, and the lists that search models send beside it. */
+
 import type { ReplyBuilder } from "../../chat/reply-builder.js";
-import { listOf, type Members, membersOf, textOf } from "./wire.js";
+import { listOf } from "../lenient.js";
+import { type Members, membersOf, textOf } from "./wire.js";
 
 export class SourceReader {
   private readonly builder: ReplyBuilder;

@@ -1,10 +1,12 @@
 /** Decodes a whole answer. https://platform.openai.com/docs/api-reference/chat/object */
+
 import type { ProtocolEvent } from "../../chat/events.js";
 import { TransportError } from "../../errors.js";
+import { listOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
 import { errorInAnswer, failureIn } from "./error.js";
 import { AnswerReader } from "./response-answer.js";
-import { listOf, membersOf } from "./wire.js";
+import { membersOf } from "./wire.js";
 
 /** The events of a whole answer. Throws `ProviderError` for a failure inside a 200, `TransportError` ("invalid-response"). */
 export function decodeChat(body: unknown, call: ChatCall): ProtocolEvent[] {

@@ -1,4 +1,5 @@
 /** The message history of a chat completion request as neutral messages. */
+
 import type {
   AnyMessage,
   AssistantPart,
@@ -11,6 +12,7 @@ import type {
 import { dataUrl } from "../media.js";
 import { openReplay } from "../served-answer.js";
 import { asList, asName, asObject, asOneOf, asText, type Members, optional, present, refuse } from "../served-input.js";
+import { asArguments } from "../served-tools.js";
 
 const roles = ["system", "developer", "user", "assistant", "tool"] as const;
 
@@ -170,18 +172,13 @@ function toolCall(item: unknown, path: string, toolNames: Map<string, string>): 
   const id = asName(call.id, `${path}.id`);
   const declared = asObject(call.function, `${path}.function`);
   const name = asName(declared.name, `${path}.function.name`);
-  const text = optional(asText, declared.arguments, `${path}.function.arguments`) ?? "";
   toolNames.set(id, name);
-  return { type: "tool-call", id, name, input: parseArguments(text, `${path}.function.arguments`) };
-}
-
-function parseArguments(text: string, path: string): unknown {
-  if (text.trim() === "") return {};
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return refuse(path, "is not valid JSON");
-  }
+  return {
+    type: "tool-call",
+    id,
+    name,
+    input: optional(asArguments, declared.arguments, `${path}.function.arguments`) ?? {},
+  };
 }
 
 /** Reasoning that goes back: `reasoning_content` or `reasoning`, and OpenRouter's signed `reasoning_details`. */

@@ -1,4 +1,5 @@
 /** A client's chat completion request as neutral words. https://platform.openai.com/docs/api-reference/chat/create */
+
 import type { NeutralOutput, NeutralReasoning, NeutralRequest, NeutralTool, ToolChoice } from "../../chat/request.js";
 import {
   asBoolean,
@@ -19,6 +20,7 @@ import {
   unknownMembers,
   type WireParams,
 } from "../served-input.js";
+import { functionTool } from "../served-tools.js";
 import type { Route, ServedChat } from "../server.js";
 import { decodeMessages } from "./server-messages.js";
 
@@ -106,13 +108,7 @@ function decodeTools(value: unknown, path: string): readonly NeutralTool[] {
     const tool = asObject(item, `${path}[${i}]`);
     if (isBuiltin(tool, `${path}[${i}].type`)) return [];
     const at = `${path}[${i}].function`;
-    const declared = asObject(tool.function, at);
-    return {
-      name: asName(declared.name, `${at}.name`),
-      description: optional(asText, declared.description, `${at}.description`),
-      parameters: optional(asObject, declared.parameters, `${at}.parameters`) ?? { type: "object", properties: {} },
-      strict: optional(asBoolean, declared.strict, `${at}.strict`),
-    };
+    return functionTool(asObject(tool.function, at), at);
   });
 }
 

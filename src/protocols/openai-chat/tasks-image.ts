@@ -1,12 +1,14 @@
 /** Pictures: drawn from words, or from other pictures. https://platform.openai.com/docs/api-reference/images */
+
 import type { MediaSource } from "../../chat/message.js";
 import { type Usage, usageOf } from "../../chat/usage.js";
+import { listOf, textOf } from "../lenient.js";
 import { dataUrl, mediaOf } from "../media.js";
 import type { FormField, WireRequest } from "../protocol.js";
 import type { GeneratedImage, TaskCall, TaskCodec } from "../task.js";
-import { bytesOf, filenameOf, formRequest, jsonRequest, textOf, unreadable, wireId } from "../task-wire.js";
+import { bytesOf, filenameOf, formRequest, jsonRequest, unreadable, wireId } from "../task-wire.js";
 import { answerOf, usageIn } from "./tasks-answer.js";
-import { dialectOf, listOf, type Members, membersOf } from "./wire.js";
+import { dialectOf, type Members, membersOf } from "./wire.js";
 
 const paths = {
   aspectRatio: "aspect_ratio",

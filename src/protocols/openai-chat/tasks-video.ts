@@ -1,8 +1,10 @@
 /** Films, made by jobs: submitted, asked for, fetched. https://platform.openai.com/docs/api-reference/videos */
+
 import { ProviderError } from "../../errors.js";
+import { textOf } from "../lenient.js";
 import { dataUrl, mediaOf } from "../media.js";
 import type { JobCall, JobCodec, JobStatus } from "../task.js";
-import { bytesOf, filenameOf, formRequest, jsonRequest, numberOf, textOf, unreadable, wireId } from "../task-wire.js";
+import { bytesOf, filenameOf, formRequest, jsonRequest, numberOf, unreadable, wireId } from "../task-wire.js";
 import { answerOf, usageIn } from "./tasks-answer.js";
 import { dialectOf, type Members, membersOf } from "./wire.js";
 

@@ -15,11 +15,6 @@ export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** The value when it is an array, else none. */
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
 /** Switches of the provider, overridden by the model's. */
 export function dialectOf({ provider, model }: Pick<ChatCall, "provider" | "model">): OpenaiChatDialect {
   const own = model.dialect?.["openai-chat"];

@@ -1,8 +1,10 @@
 /** Reads failures of the Responses API: error bodies, and errors that come inside a 200 answer. */
+
 import type { ProviderError } from "../../errors.js";
 import { type FailureWords, failureInAnswer, retryAfterOf } from "../failure.js";
+import { objectOf, textOf } from "../lenient.js";
 import type { ChatCall, HeaderReader, WireFailure } from "../protocol.js";
-import { objectOf, textOf, type WireObject } from "./wire.js";
+import type { WireObject } from "./wire.js";
 
 /**
  * Codes that say more than the status. https://platform.openai.com/docs/guides/error-codes and `error.code` of

@@ -1,13 +1,15 @@
 /** The event stream of the Responses API as neutral events. https://platform.openai.com/docs/api-reference/responses-streaming */
+
 import type { ProtocolEvent } from "../../chat/events.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
 import { TransportError } from "../../errors.js";
 import type { Frame } from "../../transport/frame.js";
+import { objectOf, textOf } from "../lenient.js";
 import type { ChatCall, StreamDecoder } from "../protocol.js";
 import { errorInside, failureIn } from "./error.js";
 import { finish } from "./response.js";
 import { AnswerItems } from "./response-items.js";
-import { objectOf, textOf, type WireObject } from "./wire.js";
+import type { WireObject } from "./wire.js";
 
 export class OpenaiResponsesStreamDecoder implements StreamDecoder {
   private readonly builder = new ReplyBuilder([]);

@@ -1,7 +1,8 @@
 /** The live model list. https://platform.openai.com/docs/api-reference/models/list */
+
 import type { ProviderFacts } from "../../catalog/facts.js";
+import { objectOf, objectsOf, textOf } from "../lenient.js";
 import type { ListedModel, WireRequest } from "../protocol.js";
-import { objectOf, objectsOf, textOf } from "./wire.js";
 
 /** The list has one page only. */
 export function encodeModels(provider: ProviderFacts): WireRequest {

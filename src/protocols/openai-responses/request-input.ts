@@ -1,4 +1,5 @@
 /** The history as input items of the Responses API. */
+
 import type {
   AnyMessage,
   AssistantMessage,
@@ -10,19 +11,11 @@ import type {
   UserPart,
 } from "../../chat/message.js";
 import { CapabilityError } from "../../errors.js";
+import { objectsOf, textOf } from "../lenient.js";
 import { dataUrl, mediaOf } from "../media.js";
 import type { ChatCall } from "../protocol.js";
 import { ToolCallIds } from "./request-ids.js";
-import {
-  objectsOf,
-  ownItem,
-  textOf,
-  type WireInputItem,
-  type WireInputPart,
-  type WireItem,
-  type WireObject,
-  without,
-} from "./wire.js";
+import { ownItem, type WireInputItem, type WireInputPart, type WireItem, type WireObject, without } from "./wire.js";
 
 /** `stateless`: the provider keeps no turns, so items must stand for themselves. */
 export function encodeInput(call: ChatCall, stateless: boolean): readonly WireInputItem[] {

@@ -1,6 +1,8 @@
 /** Encodes chats of nothing but text, and what all requests have in common: whether the provider keeps the turn. */
+
 import type { Reasoning } from "../../catalog/facts.js";
 import { extraHeaders, type WireBody, withExtraBody } from "../body.js";
+import { listOf } from "../lenient.js";
 import type { ChatCall, WireRequest } from "../protocol.js";
 import { encryptedReasoning } from "./wire.js";
 
@@ -37,8 +39,4 @@ function reasons(reasoning: Reasoning | undefined): boolean {
 
 function given(value: unknown): boolean {
   return value !== undefined && value !== null;
-}
-
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

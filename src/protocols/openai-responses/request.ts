@@ -1,12 +1,14 @@
 /** A neutral request as the body of `POST /responses`. https://platform.openai.com/docs/api-reference/responses/create */
+
 import type { Effort } from "../../catalog/facts.js";
 import type { NeutralOutput, NeutralRequest, NeutralTool, ToolChoice } from "../../chat/request.js";
 import { type WireBody, withExtraBody, writeParams, writePath } from "../body.js";
 import { type BuiltinTool, builtinTools, withoutBuiltinTools } from "../builtin-tools.js";
 import { withJsonInstruction } from "../json-instruction.js";
+import { listOf } from "../lenient.js";
 import type { ChatCall, WireRequest } from "../protocol.js";
 import { encodeInput } from "./request-input.js";
-import { listOf, wireRequest } from "./request-text.js";
+import { wireRequest } from "./request-text.js";
 import {
   computerTool,
   type WireFunctionTool,

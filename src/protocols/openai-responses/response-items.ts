@@ -1,8 +1,10 @@
 /** The output items of one answer, whole or in pieces: joined by output index, each told to the reply builder once. */
+
 import type { Source } from "../../chat/events.js";
 import type { ReplyBuilder } from "../../chat/reply-builder.js";
+import { objectOf, objectsOf, textOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
-import { objectOf, objectsOf, replayOf, textOf, type WireObject, without } from "./wire.js";
+import { replayOf, type WireObject, without } from "./wire.js";
 
 /** One item: what of it has gone out, so that the finished item adds only what is missing. */
 interface Item {

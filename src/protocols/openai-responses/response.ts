@@ -1,12 +1,14 @@
 /** A whole answer of the Responses API as neutral events, and the reading of items, usage and end that streams share. */
+
 import type { FinishReason, ProtocolEvent } from "../../chat/events.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
 import { count, type Usage, usageOf } from "../../chat/usage.js";
 import { TransportError } from "../../errors.js";
+import { objectOf, objectsOf, textOf } from "../lenient.js";
 import type { ChatCall, WireFailure } from "../protocol.js";
 import { errorInside, failureIn } from "./error.js";
 import { AnswerItems } from "./response-items.js";
-import { objectOf, objectsOf, textOf, type WireObject } from "./wire.js";
+import type { WireObject } from "./wire.js";
 
 export function decodeChat(body: unknown, call: ChatCall): ProtocolEvent[] {
   const response = objectOf(body);

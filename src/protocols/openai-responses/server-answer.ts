@@ -1,7 +1,9 @@
 /** Neutral events as a response, whole or as its event stream. https://platform.openai.com/docs/api-reference/responses-streaming */
+
 import type { FinishEvent, ImageEvent, ProtocolEvent, Source } from "../../chat/events.js";
 import type { AssistantPart, ReasoningPart, Replay } from "../../chat/message.js";
 import type { ErrorCode } from "../../errors.js";
+import { objectsOf } from "../lenient.js";
 import { mediaOf } from "../media.js";
 import { finishOf } from "../served-answer.js";
 import type { Members } from "../served-input.js";
@@ -20,7 +22,6 @@ import {
 } from "./server-items.js";
 import { sealPart } from "./server-replay.js";
 import { encodeResponse, endState } from "./server-response.js";
-import { objectsOf } from "./wire.js";
 
 /** The response object; it is what the stream of the same events ends with. */
 export function encodeChat(events: readonly ProtocolEvent[], context: AnswerContext): unknown {

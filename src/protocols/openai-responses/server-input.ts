@@ -1,7 +1,9 @@
 /** Input items of a Responses request as neutral messages. */
+
 import type { AnyMessage, AssistantPart, ImagePart, Replay, TextPart, UserPart } from "../../chat/message.js";
 import { dataUrl } from "../media.js";
 import { asList, asName, asObject, asOneOf, asText, type Members, optional, present, refuse } from "../served-input.js";
+import { asArguments } from "../served-tools.js";
 import { openPart, type SealedReplay } from "./server-replay.js";
 import { protocolId } from "./wire.js";
 
@@ -76,7 +78,7 @@ class History {
     const name = asName(item.name, `${path}.name`);
     this.toolNames.set(id, name);
     const custom = type === "custom_tool_call";
-    const input = custom ? asText(item.input, `${path}.input`) : parseArguments(item.arguments, `${path}.arguments`);
+    const input = custom ? asText(item.input, `${path}.input`) : asArguments(item.arguments, `${path}.arguments`);
     const replay = custom ? this.replay(item) : undefined;
     this.assistant({ type: "tool-call", id, name, input, ...(replay === undefined ? {} : { replay }) });
   }
@@ -208,14 +210,4 @@ function filePart(part: Members, path: string): UserPart {
 
 function refuseFileId(part: Members, path: string): void {
   if (present(part.file_id)) refuse(`${path}.file_id`, "uploaded files are not served; send the data");
-}
-
-function parseArguments(value: unknown, path: string): unknown {
-  const text = asText(value, path);
-  if (text.trim() === "") return {};
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return refuse(path, "is not valid JSON");
-  }
 }

@@ -1,7 +1,9 @@
 /** Replays of other protocols' models, sealed for a client to send back. */
+
 import type { AssistantPart, Replay } from "../../chat/message.js";
+import { objectOf } from "../lenient.js";
 import { openReplay, sealReplay } from "../served-answer.js";
-import { objectOf, protocolId } from "./wire.js";
+import { protocolId } from "./wire.js";
 
 /** A replay and the part it belongs to. */
 export interface SealedReplay {

@@ -1,4 +1,5 @@
 /** A client's Responses request as neutral words. https://platform.openai.com/docs/api-reference/responses/create */
+
 import type { AnyMessage } from "../../chat/message.js";
 import type { NeutralOutput, NeutralReasoning, NeutralRequest, NeutralTool, ToolChoice } from "../../chat/request.js";
 import {
@@ -19,6 +20,7 @@ import {
   unknownMembers,
   type WireParams,
 } from "../served-input.js";
+import { functionTool } from "../served-tools.js";
 import type { Route, ServedChat } from "../server.js";
 import { decodeInput } from "./server-input.js";
 import { computerTool, encryptedReasoning } from "./wire.js";
@@ -92,14 +94,7 @@ function decodeMessages(body: Members, modelId: string): readonly AnyMessage[] {
 
 function decodeTool(tool: Members, path: string): readonly NeutralTool[] {
   if (asName(tool.type, `${path}.type`) !== "function" || isHosted(tool)) return [];
-  return [
-    {
-      name: asName(tool.name, `${path}.name`),
-      description: optional(asText, tool.description, `${path}.description`),
-      parameters: optional(asObject, tool.parameters, `${path}.parameters`) ?? { type: "object", properties: {} },
-      strict: optional(asBoolean, tool.strict, `${path}.strict`),
-    },
-  ];
+  return [functionTool(tool, path)];
 }
 
 /** The provider runs the tool or, for a deferred function, shows it to the model when its search finds it. */

@@ -1,5 +1,7 @@
 /** The Responses API on the wire: what is sent, typed; how what arrives is read; and what the replays of this room hold. */
+
 import type { Replay } from "../../chat/message.js";
+import { objectOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
 
 /** A JSON object of unknown members. Answers are read member by member: only what is used is looked at. */
@@ -106,18 +108,3 @@ export function without(item: WireObject, ...names: readonly string[]): WireObje
 
 /** The one hosted tool whose catalog name is not its type. */
 export const computerTool = { name: "computer_use", type: "computer_use_preview" } as const;
-
-/** The value when it is an object that is no array. */
-export function objectOf(value: unknown): WireObject | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as WireObject) : undefined;
-}
-
-/** The objects of a list; none when it is no list. */
-export function objectsOf(value: unknown): readonly WireObject[] {
-  return Array.isArray(value) ? value.map(objectOf).filter((member) => member !== undefined) : [];
-}
-
-/** The value when it is a string that says something. */
-export function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}

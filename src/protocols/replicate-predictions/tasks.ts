@@ -1,16 +1,16 @@
 /** Pictures and films of Replicate: predictions. */
+
 import { noUsage } from "../../chat/usage.js";
+import { listOf, textOf } from "../lenient.js";
 import type { WireRequest } from "../protocol.js";
 import type { JobCodec, JobStatus, TaskCall, Tasks } from "../task.js";
 import {
   jobFailure,
   jobIdOf,
   jsonRequest,
-  listOf,
   mediaResult,
   membersOf,
   pictureUrl,
-  textOf,
   unreadable,
   wireId,
 } from "../task-wire.js";
