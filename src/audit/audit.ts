@@ -1,8 +1,9 @@
 /** The policy `audit`: writes down who called which model when, and what came of it. */
-import { type Cost, costOf } from "../chat/cost.js";
+import type { Cost } from "../chat/cost.js";
 import type { ProtocolEvent } from "../chat/events.js";
 import type { NeutralRequest } from "../chat/request.js";
 import { noUsage, type Usage } from "../chat/usage.js";
+import { costOfCall } from "../client/call-cost.js";
 import type { EventReader, ModelAnswer, ModelCall, Policy } from "../client/handler.js";
 import { isModelwrightError, PolicyError } from "../errors.js";
 import type { AuditActor, AuditEvent, AuditSink, CallEnded, CallStarted } from "./record.js";
@@ -27,7 +28,7 @@ export interface AuditOptions {
   readonly now?: () => number;
 }
 
-/** Give it as `audit` to a client. Calls that other policies refuse are written down, too. */
+/** Give it as `audit` to a client. Calls that other policies refuse are written down, too; what is asked about a job while it runs is not. */
 export function audit(options: AuditOptions): Policy {
   const { sink, whenSinkFails = "block", onSinkFailure, content, now = Date.now } = options;
   const write = async (event: AuditEvent): Promise<void> => {
@@ -39,6 +40,7 @@ export function audit(options: AuditOptions): Policy {
     }
   };
   return (next) => async (call) => {
+    if (call.followUp) return next(call);
     const began = now();
     const started = startedOf(call, options, began);
     if (whenSinkFails === "block") await write(started).catch((cause) => refuse(call, sink, cause));
@@ -58,6 +60,7 @@ interface Ending {
   readonly outcome: CallEnded["outcome"];
   readonly error?: unknown;
   readonly usage?: Usage | undefined;
+  readonly cost?: Cost | undefined;
   readonly requestId?: string | undefined;
   readonly text?: string | undefined;
 }
@@ -93,7 +96,7 @@ function endedOf(
   const { call, ending, ms, at, content } = about;
   const { input: _kept, ...facts } = started;
   const usage = ending.usage ?? noUsage;
-  const cost: Cost = costOf([usage], call.model.pricing, { at });
+  const cost = costOfCall(call, { usage, cost: ending.cost }, at);
   const output = content === undefined || ending.text === undefined ? undefined : content(ending.text, "output");
   const requestId = ending.requestId ?? (isModelwrightError(ending.error) ? ending.error.requestId : undefined);
   return {
@@ -143,9 +146,9 @@ async function followed<Result extends ModelAnswer>(
   end: (ending: Ending) => Promise<void>,
   keepText: boolean,
 ): Promise<Result> {
-  const { events, requestId, usage } = answer;
+  const { events, requestId, usage, cost } = answer;
   if (events !== undefined) return { ...answer, events: new AuditedReader(events, end, { requestId, keepText }) };
-  await end({ outcome: "completed", usage, requestId });
+  await end({ outcome: "completed", usage, cost, requestId });
   return answer;
 }
 

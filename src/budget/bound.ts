@@ -3,7 +3,9 @@ import { costOf } from "../chat/cost.js";
 import type { AnyMessage } from "../chat/message.js";
 import type { NeutralRequest } from "../chat/request.js";
 import { type UsageBucket, usageOf } from "../chat/usage.js";
+import { pricingOf, serviceTierOf } from "../client/call-cost.js";
 import type { ModelCall } from "../client/handler.js";
+import { piecesBound } from "./bound-pieces.js";
 
 export interface Bound {
   readonly inputTokens: number;
@@ -27,15 +29,18 @@ const inputBuckets: readonly UsageBucket[] = [
 ];
 const outputBuckets: readonly UsageBucket[] = ["output", "reasoning", "audioOutput", "imageOutput"];
 
-/** The bound of a chat call or a batch of embeddings; a sentence that says why there is none. */
+/** The bound of a call; a sentence that says why there is none. */
 export function boundOf(call: ModelCall, at: number): Bound | string {
-  const { pricing } = call.model;
+  const pricing = pricingOf(call);
   if (pricing?.plan === "free" || pricing?.plan === "subscription" || pricing?.plan === "self-hosted")
     return { inputTokens: 0, outputTokens: 0, amount: 0, currency: pricing.currency };
+  if (call.order !== undefined) {
+    const bound = piecesBound(call.order, call.model.kind, { pricing, at });
+    return typeof bound === "string" ? bound : { inputTokens: 0, outputTokens: 0, ...bound };
+  }
   const tokens = tokensOf(call);
   if (typeof tokens === "string") return tokens;
-  const serviceTier = "request" in call ? (call.request as NeutralRequest).params.serviceTier : undefined;
-  const context = { at, serviceTier: typeof serviceTier === "string" ? serviceTier : undefined };
+  const context = { at, serviceTier: serviceTierOf(call) };
   let amount: number | undefined;
   let reason = "the catalog has no price";
   for (const input of inputBuckets) {

@@ -57,6 +57,7 @@ export function budget(options: BudgetOptions): Policy {
   const { ledger = memoryLedger(), now = Date.now, clock = systemClock, maxWaitMs = 60_000 } = options;
 
   return (next) => async (call) => {
+    if (call.followUp) return next(call);
     const at = now();
     const counted = { provider: call.provider.id, model: call.modelId, tags: call.tags ?? {} };
     const falling = limits.flatMap((limit) => {

@@ -1,8 +1,9 @@
 /** Follows an answer to its end and says what it cost: by its usage, or by what had arrived when it broke off. */
-import { type Cost, costOf } from "../chat/cost.js";
+import type { Cost } from "../chat/cost.js";
 import type { ProtocolEvent } from "../chat/events.js";
 import { charactersPerToken } from "../chat/prompt-tokens.js";
 import { type Usage, usageOf } from "../chat/usage.js";
+import { costOfCall } from "../client/call-cost.js";
 import type { EventReader, ModelAnswer, ModelCall } from "../client/handler.js";
 
 export interface Spending {
@@ -28,7 +29,7 @@ export function followSpending<Result extends ModelAnswer>(
 ): Promise<Result> {
   const priced = (usage: Usage, certainty: Spending["certainty"]): Spending => ({
     usage,
-    cost: costOf([usage], call.model.pricing, { at }),
+    cost: costOfCall(call, { usage, cost: answer.cost }, at),
     certainty,
   });
   const { events } = answer;
@@ -42,8 +43,9 @@ export function followSpending<Result extends ModelAnswer>(
     return Promise.resolve({ ...answer, events: reader });
   }
   const { usage } = answer;
-  const known = usage?.state === "known";
-  const spending = known ? priced(usage, "known") : priced(usageOf({ input: inputTokens }), "estimated");
+  const known = usage?.state === "known" || answer.cost?.state === "known";
+  const counted = usage?.state === "known" ? usage : usageOf({ input: inputTokens });
+  const spending = priced(counted, known ? "known" : "estimated");
   return ended(spending).then(() => answer);
 }
 

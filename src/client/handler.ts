@@ -1,10 +1,12 @@
 /** The one shape that sending, policies and routes share: a prepared call in, an answer out. */
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
+import type { Cost } from "../chat/cost.js";
 import type { ProtocolEvent } from "../chat/events.js";
 import type { Usage } from "../chat/usage.js";
 import type { Attempt } from "../errors.js";
 import type { Adjustment, ChatCall, HeaderReader, Room } from "../protocols/call.js";
 import type { Connection } from "./connection.js";
+import type { TaskOrder } from "./task-meters.js";
 
 /** What policies know of any request to a model, be it a chat call or a batch of texts to embed. */
 export interface ModelCall {
@@ -19,6 +21,10 @@ export interface ModelCall {
   readonly tags: { readonly [name: string]: string } | undefined;
   /** What it starts must not be started twice: the submission of a job, which is paid for. */
   readonly once?: boolean | undefined;
+  /** It asks about what was paid for when it began: the state of a job, its result. */
+  readonly followUp?: boolean | undefined;
+  /** Of the kinds whose price is not one of tokens alone. */
+  readonly order?: TaskOrder | undefined;
   /** Each request that was sent for this call, once it has ended. Written by whoever sends. */
   readonly attempts: Attempt[];
 }
@@ -51,6 +57,8 @@ export interface ModelAnswer {
   readonly events?: EventReader;
   /** Of an answer that is complete. */
   readonly usage?: Usage | undefined;
+  /** Of a complete answer whose price is not one of tokens alone. */
+  readonly cost?: Cost | undefined;
 }
 
 /** A provider's answer whose head has arrived. */

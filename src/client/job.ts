@@ -4,7 +4,7 @@ import type { Job, JobOptions, JobProgress, JobState } from "../model/job.js";
 import type { JobCall, JobCodec, JobTicket, TaskKind } from "../protocols/task.js";
 import { sleep, systemClock } from "./clock.js";
 import type { Target } from "./target.js";
-import { answersAtOnce, ask, codecOf, isJob, prepareTask, type Running, replyOf } from "./task-call.js";
+import { answersAtOnce, ask, codecOf, costOfOrder, isJob, prepareTask, type Running, replyOf } from "./task-call.js";
 import { hookedReply, hooksOf, tell, telling } from "./task-hooks.js";
 import type { TaskOptions } from "./task-options.js";
 import type { TaskReply } from "./task-reply.js";
@@ -22,7 +22,10 @@ export async function submit<K extends TaskKind>(running: Running<K>): Promise<J
     ask(
       { ...running, once: true },
       () => codec.encode(call),
-      async (exchanged) => ({ value: await readWhole(exchanged, (answer) => codec.decodeTicket(answer, call)) }),
+      async (exchanged) => {
+        const ticket = await readWhole(exchanged, (answer) => codec.decodeTicket(answer, call));
+        return { value: ticket, cost: costOfOrder(running) };
+      },
     ),
   );
   const { provider, modelId, params } = call;

@@ -10,35 +10,37 @@ import { answersAtOnce, ask, isJob, prepareTask, replyOf } from "./task-call.js"
 import { telling } from "./task-hooks.js";
 import type { TaskOptions } from "./task-options.js";
 import type { TaskReply } from "./task-reply.js";
-import { readWhole } from "./task-send.js";
+import { readWhole, type TaskRead } from "./task-send.js";
 
 /** Resolves when the answer begins. A wire whose sound comes inside JSON gives it in one piece. */
 export async function streamSpeech(target: Target, options: TaskOptions): Promise<SpeechStream<string>> {
   const running = await prepareTask(target, "speech", options, true);
   const { codec, call, hooks } = running;
   if (isJob(codec)) throw answersAtOnce(target);
+  const meters = { "character.input": [...call.request.input].length };
+  const priced = { usage: noUsage, meters, params: call.params };
+  const cost = taskCost(priced, target.model.pricing, { at: target.client.now() });
   const received = await telling(hooks, () =>
     ask(
       running,
       () => codec.encode(call),
-      async (exchanged): Promise<{ value: { mediaType: string | undefined; bytes: AsyncIterable<Uint8Array> } }> => {
+      async (exchanged): Promise<TaskRead<{ mediaType: string | undefined; bytes: AsyncIterable<Uint8Array> }>> => {
         const type = exchanged.response.header("content-type");
         if (type?.startsWith("application/json")) {
           const answer = await readWhole(exchanged, (whole) => codec.decode(whole, call));
           const { audio } = replyOf(running, answer, undefined) as TaskReply<"speech">;
-          return { value: { mediaType: audio.mediaType, bytes: oneChunk(audio.audio) } };
+          return { value: { mediaType: audio.mediaType, bytes: oneChunk(audio.audio) }, cost };
         }
-        return { value: { mediaType: audioType(type, call.params.format), bytes: chunksOf(exchanged) } };
+        return { value: { mediaType: audioType(type, call.params.format), bytes: chunksOf(exchanged) }, cost };
       },
     ),
   );
   const { bytes, mediaType } = received.value;
-  const { provider, modelId, model, client } = target;
-  const meters = { "character.input": [...call.request.input].length };
+  const { provider, modelId } = target;
   return {
     [Symbol.asyncIterator]: () => bytes[Symbol.asyncIterator](),
     mediaType,
-    cost: taskCost({ usage: noUsage, meters, params: call.params }, model.pricing, { at: client.now() }),
+    cost,
     adjustments: running.adjustments,
     provider: provider.id,
     model: modelId,

@@ -1,26 +1,20 @@
 /** The parts of calls of models that are no chat models: check, ask through the policies, and the reply with usage and cost. */
+import type { Cost } from "../chat/cost.js";
 import { taskCost } from "../chat/cost-units.js";
-import type { Usage } from "../chat/usage.js";
+import { noUsage } from "../chat/usage.js";
 import { type Attempt, CapabilityError, isModelwrightError, ModelwrightError } from "../errors.js";
 import type { Adjustment, WireRequest } from "../protocols/protocol.js";
-import type {
-  JobCodec,
-  TaskAnswer,
-  TaskCall,
-  TaskCodec,
-  TaskKind,
-  TaskRequests,
-  TaskResults,
-} from "../protocols/task.js";
+import type { JobCodec, TaskAnswer, TaskCall, TaskCodec, TaskKind, TaskRequests } from "../protocols/task.js";
 import { connectionFor } from "./connection.js";
 import type { Exchanged } from "./exchange.js";
 import { located } from "./failure.js";
 import type { Target } from "./target.js";
 import { checkTask } from "./task-check.js";
 import { hookedOptions, hookedWire, hooksOf, type TaskHooks, telling } from "./task-hooks.js";
+import { metersOf, orderOf, type TaskOrder } from "./task-meters.js";
 import type { TaskOptions } from "./task-options.js";
 import type { TaskReply } from "./task-reply.js";
-import type { TaskReceived } from "./task-send.js";
+import type { TaskRead, TaskReceived } from "./task-send.js";
 
 /** A checked task on its way. */
 export interface Running<K extends TaskKind> {
@@ -32,6 +26,7 @@ export interface Running<K extends TaskKind> {
   readonly adjustments: readonly Adjustment[];
   readonly attempts: Attempt[];
   readonly hooks: TaskHooks;
+  readonly order: TaskOrder;
 }
 
 /** Asks hooks, checks the request and loads what the protocol has for its kind. Sends nothing. */
@@ -56,7 +51,8 @@ export async function prepareTask<K extends TaskKind>(
       adjust({ path: "extraBody", action: "added", reason: "merged into the wire body as given", to: extraBody });
     const call = { provider, modelId, model, ...checked, extraBody, extraHeaders, adjust };
     const codec = await codecOf(target, kind);
-    return { target, kind, options, call, codec, adjustments, attempts: [], hooks };
+    const order = orderOf(kind, checked);
+    return { target, kind, options, call, codec, adjustments, attempts: [], hooks, order };
   });
 }
 
@@ -77,20 +73,25 @@ export async function ask<Value>(
     attempts,
     hooks,
     once,
+    order,
   }: Pick<Running<TaskKind>, "target" | "options" | "attempts" | "hooks"> & {
     readonly once?: boolean;
+    /** Absent where nothing is ordered: it is asked about what was. */
+    readonly order?: TaskOrder;
   },
   write: () => WireRequest,
-  read: (exchanged: Exchanged) => Promise<{ readonly value: Value; readonly usage?: Usage }>,
+  read: (exchanged: Exchanged) => Promise<TaskRead<Value>>,
 ): Promise<TaskReceived & { readonly value: Value }> {
   const { provider, modelId, model, protocol, client, generation } = target;
   const { signal, tags } = options;
   const connection = connectionFor(client.connection(), options);
-  const about = { provider, modelId, model, generation, protocol, connection, signal, tags, attempts, once };
+  const about = { provider, modelId, model, generation, protocol, connection, signal, tags, attempts, once, order };
   const encode = () => hookedWire(hooks, write());
   try {
     // The handler gives back what `read` read.
-    return (await client.taskHandler({ ...about, encode, read })) as TaskReceived & { readonly value: Value };
+    return (await client.taskHandler({ ...about, followUp: order === undefined, encode, read })) as TaskReceived & {
+      readonly value: Value;
+    };
   } catch (error) {
     // What a hook throws stays as it is.
     if (!isModelwrightError(error)) throw error;
@@ -102,44 +103,41 @@ export function isJob<K extends TaskKind>(codec: TaskCodec<K> | JobCodec<K>): co
   return "encodePoll" in codec;
 }
 
-export function replyOf<K extends TaskKind>(
-  {
-    target,
-    call,
-    adjustments,
-  }: Pick<Running<K>, "target" | "adjustments"> & {
-    readonly call: Pick<TaskCall<K>, "params"> & { readonly request?: TaskRequests[K] };
-  },
+/** A task as it was asked for. */
+type Asked<K extends TaskKind> = Pick<Running<K>, "target"> & {
+  readonly call: Pick<TaskCall<K>, "params"> & { readonly request?: TaskRequests[K] };
+};
+
+export function costOfTask<K extends TaskKind>(
+  { target: { model, client }, call }: Asked<K>,
   { result, usage, meters }: TaskAnswer<K>,
+): Cost {
+  const used = { ...metersOf(call, result), ...meters };
+  return taskCost({ usage, meters: used, params: call.params }, model.pricing, { at: client.now() });
+}
+
+/** What was ordered costs, before it is there: nobody but the caller waits for a job. */
+export function costOfOrder({ target, order }: Pick<Running<TaskKind>, "target" | "order">): Cost {
+  const { meters, params } = order;
+  return taskCost({ usage: noUsage, meters, params }, target.model.pricing, { at: target.client.now() });
+}
+
+export function replyOf<K extends TaskKind>(
+  asked: Asked<K> & Pick<Running<K>, "adjustments">,
+  answer: TaskAnswer<K>,
   requestId: string | undefined,
 ): TaskReply<K> {
-  const { provider, modelId, model, client, generation } = target;
-  const used = { ...requestMeters(call, result), ...meters };
+  const { provider, modelId, generation } = asked.target;
   return {
-    ...result,
-    usage,
-    cost: taskCost({ usage, meters: used, params: call.params }, model.pricing, { at: client.now() }),
-    adjustments,
+    ...answer.result,
+    usage: answer.usage,
+    cost: costOfTask(asked, answer),
+    adjustments: asked.adjustments,
     provider: provider.id,
     model: modelId,
     ...(generation === undefined ? {} : { generation }),
     requestId,
   };
-}
-
-/** What request and result themselves tell of the quantities that are priced. */
-function requestMeters(
-  { request, params }: { readonly request?: TaskRequests[TaskKind]; readonly params: TaskCall<TaskKind>["params"] },
-  result: TaskResults[TaskKind],
-): { readonly [meter: string]: number } {
-  if ("images" in result) return { image: result.images.length, request: 1 };
-  if ("videos" in result) {
-    const seconds = Number(params.duration ?? Number.NaN);
-    return Number.isFinite(seconds) ? { "second.output": seconds * result.videos.length, request: 1 } : { request: 1 };
-  }
-  if (request !== undefined && "input" in request && typeof request.input === "string")
-    return { "character.input": [...request.input].length, request: 1 };
-  return request !== undefined && "query" in request ? { query: 1, request: 1 } : { request: 1 };
 }
 
 /** Refuses jobs of kinds that are answered at once. */

@@ -1,4 +1,5 @@
 /** The innermost handler of tasks: one request is sent, its whole answer read and decoded. */
+import type { Cost } from "../chat/cost.js";
 import type { Usage } from "../chat/usage.js";
 import { TransportError } from "../errors.js";
 import type { Protocol, WireRequest } from "../protocols/protocol.js";
@@ -9,13 +10,20 @@ import { type Exchanged, exchange } from "./exchange.js";
 import { located } from "./failure.js";
 import type { ModelAnswer, ModelCall } from "./handler.js";
 
+/** What was read, and what that cost where it is known. */
+export interface TaskRead<Value> {
+  readonly value: Value;
+  readonly usage?: Usage;
+  readonly cost?: Cost;
+}
+
 /** One request of a task, and how its answer is read. */
 export interface TaskRequest extends ModelCall {
   readonly protocol: Protocol;
   /** Encoded anew for each try. */
   readonly encode: () => Promise<WireRequest>;
   /** Reads the answer; `value` is whatever the caller expects. */
-  readonly read: (exchanged: Exchanged) => Promise<{ readonly value: unknown; readonly usage?: Usage }>;
+  readonly read: (exchanged: Exchanged) => Promise<TaskRead<unknown>>;
 }
 
 export interface TaskReceived extends ModelAnswer {
@@ -24,9 +32,9 @@ export interface TaskReceived extends ModelAnswer {
 
 export async function sendTask(call: TaskRequest): Promise<TaskReceived> {
   const exchanged = await exchange({ ...call, ownURL: call.model.transport?.baseURL }, await call.encode());
-  const { value, usage } = await call.read(exchanged);
+  const read = await call.read(exchanged);
   const { response, place } = exchanged;
-  return { status: response.status, requestId: place.requestId, header: (name) => response.header(name), value, usage };
+  return { status: response.status, requestId: place.requestId, header: (name) => response.header(name), ...read };
 }
 
 /** Reads a whole answer and decodes it. */

@@ -1,7 +1,7 @@
 /** Calls of models that are no chat models, to their results. */
 import type { TaskKind } from "../protocols/task.js";
 import type { Target } from "./target.js";
-import { ask, isJob, prepareTask, replyOf } from "./task-call.js";
+import { ask, costOfTask, isJob, prepareTask, replyOf } from "./task-call.js";
 import { hookedReply, telling } from "./task-hooks.js";
 import type { TaskOptions } from "./task-options.js";
 import type { TaskReply } from "./task-reply.js";
@@ -25,7 +25,7 @@ export async function runTask<K extends TaskKind>(
       () => codec.encode(call),
       async (exchanged) => {
         const answer = await readWhole(exchanged, (whole) => codec.decode(whole, call));
-        return { value: answer, usage: answer.usage };
+        return { value: answer, usage: answer.usage, cost: costOfTask(running, answer) };
       },
     );
     return hookedReply(hooks, replyOf(running, received.value, received.requestId));

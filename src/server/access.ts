@@ -118,6 +118,7 @@ class KeyBook implements Access {
   policy(caller: Caller): Policy {
     return (next) => async (call) => {
       const found = this.roleFor(caller, call);
+      if (call.followUp && found !== undefined) return next(call);
       if (found === undefined) throw refused(caller, call, `may not use ${call.provider.id}/${call.modelId}`);
       const [name, role] = found;
       const member = role.unknownMembers === true ? undefined : unknownMember(call);

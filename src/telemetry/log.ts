@@ -1,5 +1,5 @@
 /** Calls as structured log records: one when a call ends, one for each request that failed. */
-import { costOf } from "../chat/cost.js";
+import { costOfCall } from "../client/call-cost.js";
 import { observe, operationOf, type Telemetry } from "./observe.js";
 
 /** Flat, so that any logger takes it. Nothing that was said, and no key. */
@@ -28,9 +28,9 @@ export function logTelemetry(write: (record: CallLog) => void): Telemetry {
   return observe({
     begin(call, scope) {
       const at = Date.now();
-      return ({ outcome, code, ms, firstChunkMs, requestId, usage }) => {
+      return ({ outcome, code, ms, firstChunkMs, requestId, usage, cost: stated }) => {
         if (scope === "attempt" && outcome !== "failed") return;
-        const cost = usage === undefined ? undefined : costOf([usage], call.model.pricing, { at });
+        const cost = usage === undefined ? stated : costOfCall(call, { usage, cost: stated }, at);
         const what = `${operationOf(call)} ${call.provider.id}/${call.modelId}`;
         write({
           level: outcome === "failed" ? (scope === "call" ? "error" : "warn") : "info",

@@ -1,4 +1,5 @@
 /** Tells observers of calls and of the requests that each call sends: when they begin, stream and end. */
+import type { Cost } from "../chat/cost.js";
 import type { ProtocolEvent } from "../chat/events.js";
 import type { NeutralRequest } from "../chat/request.js";
 import type { Usage } from "../chat/usage.js";
@@ -15,6 +16,8 @@ export interface ObservedEnd {
   readonly error?: unknown;
   readonly code?: ErrorCode | undefined;
   readonly usage?: Usage | undefined;
+  /** Of an answer whose price is not one of tokens alone. */
+  readonly cost?: Cost | undefined;
   readonly finishReason?: string | undefined;
   readonly requestId?: string | undefined;
   /** What the provider says answered. */
@@ -67,9 +70,9 @@ function failed(error: unknown): Pick<ObservedEnd, "outcome" | "error" | "code" 
 }
 
 function followed<Result extends ModelAnswer>(answer: Result, began: number, end: (end: ObservedEnd) => void): Result {
-  const { events, requestId, usage } = answer;
+  const { events, requestId, usage, cost } = answer;
   if (events !== undefined) return { ...answer, events: new ObservedReader(events, { began, requestId, end }) };
-  end({ outcome: "completed", usage, requestId, ms: performance.now() - began });
+  end({ outcome: "completed", usage, cost, requestId, ms: performance.now() - began });
   return answer;
 }
 

@@ -1,5 +1,5 @@
 /** Metrics of calls in the text format that Prometheus scrapes, for processes that run no OpenTelemetry SDK. */
-import { costOf } from "../chat/cost.js";
+import { costOfCall } from "../client/call-cost.js";
 import { type ObservedEnd, observe, operationOf, type Telemetry } from "./observe.js";
 
 export interface PrometheusMetrics extends Telemetry {
@@ -69,10 +69,13 @@ export function prometheusMetrics(): PrometheusMetrics {
         record(families.duration, labels, end.ms / 1000);
         if (end.firstChunkMs !== undefined) record(families.firstChunk, labels, end.firstChunkMs / 1000);
         const { usage } = end;
-        if (usage === undefined || usage.state === "absent") return;
-        add(families.tokens, { ...labels, type: "input" }, usage.inputTokens);
-        add(families.tokens, { ...labels, type: "output" }, usage.outputTokens);
-        const cost = costOf([usage], call.model.pricing, { at: began });
+        const cost = costOfCall(call, end, began);
+        if (usage !== undefined && usage.state !== "absent") {
+          add(families.tokens, { ...labels, type: "input" }, usage.inputTokens);
+          add(families.tokens, { ...labels, type: "output" }, usage.outputTokens);
+        }
+        // A call of a free model that failed was for nothing, but is no purchase.
+        if (usage === undefined && end.cost === undefined) return;
         if (cost.state === "known") add(families.cost, { ...labels, currency: cost.currency }, cost.amount);
       };
     },

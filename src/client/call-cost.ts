@@ -1,0 +1,32 @@
+/** What a call cost, for whoever watches calls from outside: by the answer itself, or by its usage. */
+import type { Pricing } from "../catalog/facts.js";
+import { type Cost, costOf } from "../chat/cost.js";
+import type { NeutralRequest } from "../chat/request.js";
+import { noUsage } from "../chat/usage.js";
+import type { ModelAnswer, ModelCall } from "./handler.js";
+
+/** In the prices of the mode and the service tier that were asked for. `at`: milliseconds since the epoch. */
+export function costOfCall(
+  call: ModelCall,
+  { usage = noUsage, cost }: Pick<ModelAnswer, "usage" | "cost">,
+  at: number,
+): Cost {
+  return cost ?? costOf([usage], pricingOf(call), { at, serviceTier: serviceTierOf(call) });
+}
+
+/** Of the mode that was asked for. */
+export function pricingOf(call: ModelCall): Pricing | undefined {
+  const { model } = call;
+  const { mode } = paramsOf(call);
+  const own = typeof mode === "string" && Object.hasOwn(model.modes ?? {}, mode) ? model.modes?.[mode] : undefined;
+  return own?.pricing ?? model.pricing;
+}
+
+export function serviceTierOf(call: ModelCall): string | undefined {
+  const { serviceTier } = paramsOf(call);
+  return typeof serviceTier === "string" ? serviceTier : undefined;
+}
+
+function paramsOf(call: ModelCall): NeutralRequest["params"] {
+  return "request" in call ? (call.request as NeutralRequest).params : {};
+}
