@@ -146,7 +146,7 @@ describe("the playground", () => {
       expect(Number(await page.textContent(`[data-figure="${name}"]`))).toBeGreaterThan(0);
     expect(await page.textContent('[data-figure="cost"]')).toMatch(/^\$0\.\d+$/);
     expect(await page.textContent("#code")).toMatch(
-      /import \{ acme } from ".\/generated\/acme.js";[^]*temperature: 0.5,/,
+      /import \{ acme } from ".\/generated\/acme.js";[\s\S]*temperature: 0.5,/,
     );
     await page.click("#tab-curl");
     expect(await page.textContent("#code")).toContain(`${dev.url}/v1/chat/completions`);

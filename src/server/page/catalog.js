@@ -22,6 +22,7 @@ export function startCatalog() {
     fill("provider", [...new Set(known.models.map(({ provider }) => provider))].sort());
     fill("kind", [...new Set(known.models.map(({ kind }) => kind))].sort());
     search();
+    performance.mark("models-listed");
   });
   on("chosen", () => {
     const link = $("#compare-chosen");
