@@ -6,7 +6,7 @@ import { diffCatalogs } from "../diff/catalog-changes.js";
 import { type CatalogChange, type ChangeClass, changeClasses } from "../diff/change.js";
 import { changesAsMarkdown, describeChanges } from "../diff/describe.js";
 import { catalogFolder, createCatalogReader, reportProblems } from "./catalog.js";
-import { type Arguments, type Command, type ExitCode, UsageError } from "./command.js";
+import { type Arguments, type Command, UsageError } from "./command.js";
 import { shippedCatalog } from "./package-files.js";
 import { plural, type Terminal } from "./terminal.js";
 
@@ -35,7 +35,7 @@ export const diff: Command = {
     const wanted = (all: readonly ProviderFacts[]) => all.filter(({ id }) => provider === undefined || id === provider);
     const changes = diffCatalogs(wanted(old), wanted(now));
     print(changes, format, terminal);
-    return exitCode(changes, least);
+    return failsOn(changes, least) ? 1 : 0;
   },
 };
 
@@ -58,10 +58,10 @@ async function read(path: string, terminal: Terminal): Promise<readonly Provider
 function print(changes: readonly CatalogChange[], format: (typeof formats)[number], terminal: Terminal): void {
   if (format === "json") terminal.print(JSON.stringify(changes, null, 2));
   else if (format === "markdown") terminal.print(changesAsMarkdown(changes).trimEnd());
-  else printLines(changes, terminal);
+  else printChanges(changes, terminal);
 }
 
-function printLines(changes: readonly CatalogChange[], terminal: Terminal): void {
+export function printChanges(changes: readonly CatalogChange[], terminal: Terminal): void {
   for (const [name, lines] of describeChanges(changes)) {
     for (const line of lines) terminal.print({ style: styles[name], text: name.padEnd(9) }, line);
   }
@@ -70,13 +70,14 @@ function printLines(changes: readonly CatalogChange[], terminal: Terminal): void
 
 const styles = { breaking: "red", widening: "green", notice: "yellow", data: "cyan", source: "dim" } as const;
 
-function exitCode(changes: readonly CatalogChange[], least: ChangeClass | undefined): ExitCode {
-  if (least === undefined) return 0;
+/** True when there is a change of this class or a weightier one. */
+export function failsOn(changes: readonly CatalogChange[], least: ChangeClass | undefined): boolean {
+  if (least === undefined) return false;
   const failing = changeClasses.slice(0, changeClasses.indexOf(least) + 1);
-  return changes.some((change) => failing.includes(change.class)) ? 1 : 0;
+  return changes.some((change) => failing.includes(change.class));
 }
 
-function oneOf<T extends string>(values: readonly T[], given: string, option: string): T {
+export function oneOf<T extends string>(values: readonly T[], given: string, option: string): T {
   const found = values.find((value) => value === given);
   if (found === undefined) throw new UsageError(`${option} must be one of ${values.join(", ")}, not "${given}"`);
   return found;

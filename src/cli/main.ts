@@ -49,6 +49,18 @@ const commands: { readonly [name: string]: Entry } = {
     summary: "Says what changed between two catalogs, in classes: breaking, widening, notice, data, source.",
     load: async () => (await import("./diff.js")).diff,
   },
+  upgrade: {
+    summary: "Says what the next catalog changes, and which places of your project would not compile any more.",
+    load: async () => (await import("./upgrade.js")).upgrade,
+  },
+  outdated: {
+    summary: "Says which models your code names that are retired, or will be soon.",
+    load: async () => (await import("./outdated.js")).outdated,
+  },
+  verify: {
+    summary: "Asks models what they can do, within a budget, and says where the catalog is wrong.",
+    load: async () => (await import("./verify.js")).verify,
+  },
   audit: {
     summary: "Checks that an audit trail was not changed, and finds records in it.",
     load: async () => (await import("./audit.js")).audit,

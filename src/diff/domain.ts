@@ -37,32 +37,54 @@ export function constraint(
 ): ChangeClass {
   const [old, now] = [boundsOf(before ?? unknown), boundsOf(after ?? unknown)];
   if (old === undefined || now === undefined) return acceptance(old !== undefined, now !== undefined);
-  return weightiest([
-    old.type === now.type
-      ? "data"
-      : old.type === undefined
-        ? "breaking"
-        : now.type === undefined
-          ? "widening"
-          : "breaking",
-    acceptedUpTo(-lowest(old), -lowest(now)),
-    acceptedUpTo(highest(old), highest(now)),
+  const accepts = weightiest([
+    typeClass(old.type, now.type),
+    boundClass(lowest(old), lowest(now)),
+    boundClass(highest(old), highest(now)),
     values(old, now),
     upperBound(old.maxItems, now.maxItems),
     upperBound(old.maxLength, now.maxLength),
     acceptance(old.required !== true, now.required !== true),
-    JSON.stringify(old.size) === JSON.stringify(now.size) && old.step === now.step ? "data" : "breaking",
+    stepClass(old.step, now.step),
+    JSON.stringify(old.size) === JSON.stringify(now.size) ? "data" : "breaking",
   ]);
+  // What is sent and has no effect is refused by nobody.
+  return accepts === "data" && old.effect !== now.effect ? "notice" : accepts;
+}
+
+function typeClass(before: ParamBounds["type"], after: ParamBounds["type"]): ChangeClass {
+  if (before === after) return "data";
+  return after === undefined || (before === "integer" && after === "number") ? "widening" : "breaking";
+}
+
+/** Steps that the new ones still meet stay accepted. */
+function stepClass(before: number | undefined, after: number | undefined): ChangeClass {
+  if (before === after) return "data";
+  return after === undefined || (before !== undefined && Number.isInteger(before / after)) ? "widening" : "breaking";
 }
 
 const boundsOf = (given: ParamConstraint): ParamBounds | undefined =>
   given === false ? undefined : given === true ? {} : given;
 
-const lowest = ({ min, exclusiveMin }: ParamBounds): number =>
-  Math.max(min ?? Number.NEGATIVE_INFINITY, exclusiveMin ?? Number.NEGATIVE_INFINITY);
+/** How far values reach in one direction, and whether the end itself is in. */
+interface Reach {
+  readonly to: number;
+  readonly included: boolean;
+}
 
-const highest = ({ max, exclusiveMax }: ParamBounds): number =>
-  Math.min(max ?? Number.POSITIVE_INFINITY, exclusiveMax ?? Number.POSITIVE_INFINITY);
+const lowest = ({ min, exclusiveMin }: ParamBounds): Reach => reach(negative(min), negative(exclusiveMin));
+
+const highest = ({ max, exclusiveMax }: ParamBounds): Reach => reach(max, exclusiveMax);
+
+const negative = (bound: number | undefined): number | undefined => (bound === undefined ? undefined : -bound);
+
+function reach(included = Number.POSITIVE_INFINITY, excluded = Number.POSITIVE_INFINITY): Reach {
+  return { to: Math.min(included, excluded), included: included < excluded };
+}
+
+function boundClass(before: Reach, after: Reach): ChangeClass {
+  return before.to === after.to ? acceptance(before.included, after.included) : acceptedUpTo(before.to, after.to);
+}
 
 function values(before: ParamBounds, after: ParamBounds): ChangeClass {
   const [old, now] = [listed(before), listed(after)];

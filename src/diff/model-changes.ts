@@ -124,7 +124,9 @@ function reasoningClass(before: ModelState, after: ModelState): ChangeClass {
     may("on"),
     may("off"),
     open ? "data" : valueSet(old.levels, now.levels),
-    constraint({ ...numbers(old.bounds.min, old.bounds.max) }, { ...numbers(now.bounds.min, now.bounds.max) }, true),
+    old.budget === "yes" && now.budget === "yes"
+      ? constraint(numbers(old.bounds.min, old.bounds.max), numbers(now.bounds.min, now.bounds.max), true)
+      : "data",
   ]);
 }
 

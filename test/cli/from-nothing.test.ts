@@ -23,7 +23,7 @@ beforeAll(() => {
   modelwright("generate");
   write("program.ts", program);
   write("consumer.cts", consumer);
-});
+}, 600_000);
 afterAll(() => installed.remove());
 
 const profile = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123";
@@ -88,23 +88,27 @@ it.each([
   },
   { version: "6.0", compiler: "ts60", more: { isolatedDeclarations: true }, commonJs: true },
   { version: "7.0", compiler: "ts70", more: { isolatedDeclarations: true }, commonJs: true },
-])("compiles under TypeScript $version at its strictest, and streams", ({ version, compiler, more, commonJs }) => {
-  const outDir = `dist-${version}`;
-  const config = {
-    compilerOptions: { ...strictest, ...more, outDir },
-    include: ["program.ts", "generated", ...(commonJs ? ["consumer.cts"] : [])],
-  };
-  write("tsconfig.json", JSON.stringify(config));
-  const tsc = join(root, "node_modules", compiler, "bin/tsc");
-  const { stdout } = spawnSync(process.execPath, [tsc, "-p", "."], { cwd: home, encoding: "utf8" });
-  expect(stdout).toBe("");
-  // Compilers copy no JavaScript.
-  for (const name of readdirSync(join(home, "generated"))) {
-    if (name.endsWith(".data.js")) copyFileSync(join(home, "generated", name), join(home, outDir, "generated", name));
-  }
-  expect(node(join(outDir, "program.js"))).toMatch(/^\[simulated\] .*Hello/);
-  if (commonJs) expect(node(join(outDir, "consumer.cjs"))).toBe("acme-large\n");
-});
+])(
+  "compiles under TypeScript $version at its strictest, and streams",
+  ({ version, compiler, more, commonJs }) => {
+    const outDir = `dist-${version}`;
+    const config = {
+      compilerOptions: { ...strictest, ...more, outDir },
+      include: ["program.ts", "generated", ...(commonJs ? ["consumer.cts"] : [])],
+    };
+    write("tsconfig.json", JSON.stringify(config));
+    const tsc = join(root, "node_modules", compiler, "bin/tsc");
+    const { stdout } = spawnSync(process.execPath, [tsc, "-p", "."], { cwd: home, encoding: "utf8" });
+    expect(stdout).toBe("");
+    // Compilers copy no JavaScript.
+    for (const name of readdirSync(join(home, "generated"))) {
+      if (name.endsWith(".data.js")) copyFileSync(join(home, "generated", name), join(home, outDir, "generated", name));
+    }
+    expect(node(join(outDir, "program.js"))).toMatch(/^\[simulated\] .*Hello/);
+    if (commonJs) expect(node(join(outDir, "consumer.cjs"))).toBe("acme-large\n");
+  },
+  300_000,
+);
 
 it("names the schema for editors where the workspace has it", () => {
   const { $schema } = JSON.parse(readFileSync(join(home, "catalog/acme.json"), "utf8")) as { $schema: string };

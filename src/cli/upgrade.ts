@@ -1,0 +1,103 @@
+/** `modelwright upgrade`: says what the next catalog changes, and which places of this project would not compile any more. */
+import { existsSync, readdirSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type BrokenPlace, brokenPlaces, declarationOf } from "../../codegen/check-project.js";
+import { generate as generateFiles } from "../../codegen/index.js";
+import { type ProviderData, providerFacts } from "../catalog/compact.js";
+import type { ProviderFacts } from "../catalog/facts.js";
+import { diffCatalogs } from "../diff/catalog-changes.js";
+import { changeClasses } from "../diff/change.js";
+import { ModelwrightError } from "../errors.js";
+import { catalogOption, createCatalogReader, reportProblems } from "./catalog.js";
+import type { Command } from "./command.js";
+import { failsOn, oneOf, printChanges } from "./diff.js";
+import { generateOnce } from "./generate.js";
+import { generateJob } from "./generate-job.js";
+import { shippedCatalog } from "./package-files.js";
+import { plural, type Terminal } from "./terminal.js";
+
+export const upgrade: Command = {
+  maxNames: 0,
+  options: {
+    check: { type: "boolean", help: "write nothing; without it the typed clients are generated when nothing breaks" },
+    catalog: catalogOption,
+    out: { type: "string", value: "DIR", help: "folder of generated code; default: generated" },
+    to: {
+      type: "string",
+      value: "DIR",
+      help: "next catalog of the providers that modelwright ships; default: this version's",
+    },
+    project: { type: "string", value: "FILE", help: "the project to check; default: tsconfig.json" },
+    "fail-on": {
+      type: "string",
+      value: "CLASS",
+      help: "also exit with 1 when the catalog has a change of this class or a weightier one",
+    },
+  },
+  async run(args, terminal) {
+    const failOn = args.value("fail-on");
+    const least = failOn === undefined ? undefined : oneOf(changeClasses, failOn, "--fail-on");
+    const tsconfig = resolve(args.value("project") ?? "tsconfig.json");
+    if (!existsSync(tsconfig))
+      throw new ModelwrightError(
+        "invalid-configuration",
+        `${tsconfig} does not exist; name the project with --project`,
+      );
+    const hasOwn =
+      args.value("catalog") !== undefined || existsSync("catalog") || existsSync("modelwright.config.json");
+    const job = hasOwn ? generateJob(args) : undefined;
+    const own = await job?.read();
+    reportProblems(own?.problems ?? [], terminal);
+    if ((own?.problems.length ?? 0) > 0) return 1;
+    const next = own?.providers ?? [];
+    const current = job === undefined ? [] : await generatedFacts(job.out);
+    const paths = job?.paths === undefined ? {} : { paths: job.paths };
+    const { files } = generateFiles(next, { index: false, ...paths });
+    const sources = [...files].filter(([name]) => name.endsWith(".ts"));
+    const texts = new Map(sources.map(([name, text]) => [join(job?.out ?? "", name), text]));
+    terminal.progress("checking the project");
+    const places = await brokenPlaces(tsconfig, texts, (used) => shippedDeclarations(used, args.value("to")));
+    const changes = diffCatalogs(current, next);
+    printChanges(changes, terminal);
+    report(places, terminal);
+    const code = places.length > 0 || failsOn(changes, least) ? 1 : 0;
+    if (code !== 0 || args.has("check") || job === undefined) return code;
+    return generateOnce(job, { check: false, docs: false }, terminal);
+  },
+};
+
+/** What generated code was made of: its data modules. */
+async function generatedFacts(out: string): Promise<ProviderFacts[]> {
+  const names = existsSync(out) ? readdirSync(out).filter((name) => name.endsWith(".data.js")) : [];
+  const modules = names.map((name) => import(pathToFileURL(join(out, name)).href) as Promise<{ data: ProviderData }>);
+  return (await Promise.all(modules)).map(({ data }) => providerFacts(data));
+}
+
+const shippedTypes = /\/modelwright\/dist\/types\/generated\/([^/]+)\.d\.ts$/;
+
+/** Declarations of the shipped providers that the project imports, as they will be. */
+async function shippedDeclarations(used: readonly string[], to: string | undefined): Promise<Map<string, string>> {
+  const paths = used.filter((path) => shippedTypes.test(path) && basename(path) !== "index.d.ts");
+  if (paths.length === 0) return new Map();
+  const { providers } = await createCatalogReader(to === undefined ? shippedCatalog : resolve(to))();
+  const up = { define: "../src/define.js", protocol: (id: string) => `../src/protocols/${id}/index.js` };
+  const { files } = generateFiles(providers, { index: false, paths: up });
+  return new Map(
+    paths.flatMap((path) => {
+      const text = files.get(`${shippedTypes.exec(path)?.[1]}.ts`);
+      return text === undefined ? [] : [[path, declarationOf(text)] as const];
+    }),
+  );
+}
+
+function report(places: readonly BrokenPlace[], terminal: Terminal): void {
+  for (const reason of new Set(places.map((place) => place.reason))) {
+    const own = places.filter((place) => place.reason === reason);
+    terminal.print({ style: "red", text: `${reason}: ` }, plural(own.length, "place"));
+    for (const { file, line } of own) terminal.print(`  ${relative(process.cwd(), file)}:${line}`);
+  }
+  terminal.report(
+    places.length === 0 ? "nothing in this project breaks" : `${plural(places.length, "place")} would not compile`,
+  );
+}
