@@ -33,20 +33,7 @@ function draw() {
   $("#circuits").replaceChildren(
     circuits.length === 0
       ? h("p", { class: "good" }, "All closed: no model has failures to its name.")
-      : h(
-          "table",
-          null,
-          h(
-            "thead",
-            null,
-            h(
-              "tr",
-              null,
-              ["Model", "State", "Failures in a row", "At"].map((name) => h("th", null, name)),
-            ),
-          ),
-          h("tbody", null, circuits.map(circuit)),
-        ),
+      : h("div", { class: "scroll" }, circuitTable(circuits)),
   );
   $("#routes").replaceChildren(
     routes.length === 0
@@ -58,6 +45,11 @@ function draw() {
         ),
   );
   drawProviders();
+}
+
+function circuitTable(circuits) {
+  const names = ["Model", "State", "Failures in a row", "At"].map((name) => h("th", null, name));
+  return h("table", null, h("thead", null, h("tr", null, names)), h("tbody", null, circuits.map(circuit)));
 }
 
 function circuit({ target, state, failures, origin }) {
