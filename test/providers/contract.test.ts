@@ -114,7 +114,16 @@ describe.each(ids)("%s", (id) => {
     test("embeds texts in order", async () => {
       const { embeddings } = await (client.model(embedder?.[0] ?? "") as EmbeddingHandle).embed({
         input: ["one", "two"],
+        options: requiredOptions(embedder?.[1]),
       });
       expect(embeddings.map((vector) => vector.length > 0)).toEqual([true, true]);
     });
 });
+
+/** The options that a model cannot do without, at their first values. */
+function requiredOptions(model: ModelFacts | undefined): { readonly [name: string]: unknown } {
+  const bounds = Object.entries(model?.params ?? {});
+  return Object.fromEntries(
+    bounds.flatMap(([name, bound]) => (typeof bound === "object" && bound.required ? [[name, bound.enum?.[0]]] : [])),
+  );
+}
