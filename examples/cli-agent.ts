@@ -1,7 +1,7 @@
 /** An agent at the terminal: it reads files on its own and asks before it writes one. `npx tsx examples/cli-agent.ts <task>` */
 import { readFile, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
-import { type AnyMessage, system, truncateMessages, user } from "modelwright";
+import { system, truncateMessages, user } from "modelwright";
 import { anthropic } from "modelwright/anthropic";
 import { z } from "zod";
 
@@ -33,7 +33,7 @@ const stream = anthropic("claude-sonnet-4-5").stream({
   },
   // A long task stays within the model's window: whole rounds go, oldest first.
   prepareStep: ({ messages }) => ({
-    messages: truncateMessages<AnyMessage>(messages, { maxTokens: 150_000 }).messages,
+    messages: truncateMessages(messages, { maxTokens: 150_000 }).messages,
   }),
   // Stop as well when it has cost too many tokens.
   stopWhen: (steps) => steps.reduce((sum, { usage }) => sum + usage.outputTokens, 0) > 50_000,

@@ -14,6 +14,7 @@ export type {
   ToolResultEvent,
 } from "./chat/events.js";
 export type {
+  AddedMessage,
   AnyMessage,
   AssistantMessage,
   AssistantPart,

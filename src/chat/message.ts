@@ -94,4 +94,6 @@ export interface ToolMessage {
   readonly content: string | readonly (TextPart | ImagePart)[];
   readonly isError?: boolean | undefined;
 }
+/** What a call adds to a conversation. */
+export type AddedMessage = AssistantMessage | ToolMessage;
 export type AnyMessage = SystemMessage | UserMessage | AssistantMessage | ToolMessage;

@@ -1,6 +1,6 @@
 /** One chat call from request to reply: prepares, sends, collects, runs tools, and goes round until the model is done. */
 import type { ChatEvent, FinishEvent, ProtocolEvent, Source } from "../chat/events.js";
-import type { AnyMessage, ToolCallPart } from "../chat/message.js";
+import type { AddedMessage, ToolCallPart } from "../chat/message.js";
 import type { NeutralRequest } from "../chat/request.js";
 import { isModelwrightError, TransportError } from "../errors.js";
 import { feature } from "../feature.js";
@@ -32,7 +32,7 @@ export class ChatRun implements Run {
   private readonly signal: AbortSignal | undefined;
   private readonly hooks: readonly Hooks[];
   private readonly hookCall: HookCall;
-  private readonly messages: AnyMessage[] = [];
+  private readonly messages: AddedMessage[] = [];
   private readonly steps: Step[] = [];
   private sources: Source[] = [];
   private call: PreparedCall | undefined;
@@ -177,7 +177,7 @@ export class ChatRun implements Run {
     return this.recheck({ ...request, messages, toolChoice });
   }
 
-  private nextRequest({ request, adjust }: PreparedCall, added: readonly AnyMessage[]): NeutralRequest {
+  private nextRequest({ request, adjust }: PreparedCall, added: readonly AddedMessage[]): NeutralRequest {
     const { toolChoice } = request;
     const messages = [...request.messages, ...added];
     if (toolChoice !== "required" && typeof toolChoice !== "object") return { ...request, messages };

@@ -170,9 +170,15 @@ function completeFacts({ facts, protocols }: ProviderDefinition): ProviderFacts 
     assume: "permissive",
     unknownModels: "permissive",
     ...stated,
-    // Models are completed one by one, when they are asked for.
-    models: (stated.models ?? {}) as ProviderFacts["models"],
+    models:
+      typeof facts === "function" ? ((stated.models ?? {}) as ProviderFacts["models"]) : completeModels(facts.models),
   };
+}
+
+/** Those of a literal at once; the many of a generated module one by one, when they are asked for. */
+function completeModels(models: ProviderLiteral["models"] = {}): ProviderFacts["models"] {
+  const completed = Object.entries(models).map(([id, model]) => [id, completeModel(model as ModelFacts)] as const);
+  return Object.fromEntries(completed);
 }
 
 const leastModel: ModelFacts = {

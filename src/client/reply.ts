@@ -1,7 +1,7 @@
 /** Builds the reply of a chat call from the steps that led to it. */
 import type { Cost } from "../chat/cost.js";
 import type { FinishEvent, Source } from "../chat/events.js";
-import type { AnyMessage, AssistantPart, AudioPart, ImagePart, ToolCallPart } from "../chat/message.js";
+import type { AddedMessage, AssistantPart, AudioPart, ImagePart, ToolCallPart } from "../chat/message.js";
 import type { OutputPath } from "../chat/request.js";
 import { addUsage } from "../chat/usage.js";
 import type { Attempt } from "../errors.js";
@@ -14,7 +14,7 @@ import type { ModelCall } from "./handler.js";
 export interface Gathered {
   readonly finish: FinishEvent;
   readonly steps: readonly Step[];
-  readonly messages: readonly AnyMessage[];
+  readonly messages: readonly AddedMessage[];
   readonly sources: readonly Source[];
   /** The calls left to the caller. */
   readonly calls: AnyReply["toolCalls"];

@@ -1,7 +1,7 @@
 /** A running chat call, read event by event: made to one model, or routed over several. */
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { ChatEvent } from "../chat/events.js";
-import type { AnyMessage } from "../chat/message.js";
+import type { AddedMessage } from "../chat/message.js";
 import type { Step } from "../model/reply.js";
 import type { AnyReply } from "./any-reply.js";
 import type { ChatOptions } from "./options.js";
@@ -20,7 +20,7 @@ export interface Run {
 /** A call that broke off: the finished steps, and the text of the one that was cut. */
 export interface Progress {
   /** Answers and tool results of finished steps. */
-  readonly messages: readonly AnyMessage[];
+  readonly messages: readonly AddedMessage[];
   readonly steps: readonly Step[];
   /** Text of the unfinished answer. */
   readonly text: string;

@@ -1,7 +1,7 @@
 /** What a chat call gives back; members beside text exist only when model and request can produce them. */
 import type { Cost } from "../chat/cost.js";
 import type { ChatEvent, FinishReason, Source } from "../chat/events.js";
-import type { AnyMessage, AssistantMessage, AudioPart, ImagePart } from "../chat/message.js";
+import type { AddedMessage, AssistantMessage, AudioPart, ImagePart } from "../chat/message.js";
 import type { OutputPath } from "../chat/request.js";
 import type { Usage } from "../chat/usage.js";
 import type { Attempt } from "../errors.js";
@@ -25,7 +25,7 @@ export interface Reply<Id extends string> {
   /** The answer as a message for the history. */
   readonly message: AssistantMessage;
   /** All messages this call added: answers and tool results, in order. */
-  readonly messages: readonly AnyMessage[];
+  readonly messages: readonly AddedMessage[];
   /** Where statements come from, when the provider says so. */
   readonly sources: readonly Source[];
   readonly provider: string;

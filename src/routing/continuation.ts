@@ -1,6 +1,6 @@
 /** An answer that broke off and that another member goes on with: what it is told, and how the two halves become one. */
 import type { ChatEvent } from "../chat/events.js";
-import type { AnyMessage, AssistantMessage, AssistantPart } from "../chat/message.js";
+import type { AddedMessage, AssistantMessage, AssistantPart } from "../chat/message.js";
 import type { Step } from "../model/reply.js";
 
 export class Continuation {
@@ -48,7 +48,7 @@ export class Continuation {
   }
 
   /** The messages of the second half, of which the first is the continued answer. */
-  joinedMessages(messages: readonly AnyMessage[]): readonly AnyMessage[] {
+  joinedMessages(messages: readonly AddedMessage[]): readonly AddedMessage[] {
     return messages.map((message, i) =>
       i === 0 && message.role === "assistant" ? this.joinedMessage(message) : message,
     );
