@@ -1,6 +1,6 @@
 /** What a provider's failure means: the catalog's rules first, then the room's own words, then the HTTP status. */
 import type { ErrorRule } from "../catalog/facts.js";
-import { type ErrorCode, ProviderError } from "../errors.js";
+import { type ErrorCode, ProviderError, TransportError } from "../errors.js";
 import type { ChatCall, HeaderReader, WireFailure } from "./protocol.js";
 
 /** A room's own code and type words, in lower case. */
@@ -79,6 +79,31 @@ function statusCode(status: number | undefined): ErrorCode {
   const known = statuses[status];
   if (known !== undefined) return known;
   return status >= 400 && status < 500 ? "provider-rejected" : "provider-error";
+}
+
+/** The error to throw for an answer that cannot be read, or that ended early. `partial` is what had arrived. */
+export function brokenAnswer(
+  code: "invalid-response" | "stream-truncated",
+  problem: string,
+  {
+    call: { provider, modelId },
+    ...details
+  }: {
+    readonly call: Pick<ChatCall, "provider" | "modelId">;
+    readonly partial?: unknown;
+    readonly text?: string | undefined;
+  },
+): TransportError {
+  return new TransportError(code, `${provider.id}/${modelId}: ${problem}`, {
+    provider: provider.id,
+    model: modelId,
+    ...details,
+  });
+}
+
+/** The error to throw for a whole answer that cannot be read. */
+export function unreadable(call: Pick<ChatCall, "provider" | "modelId">, problem: string): TransportError {
+  return brokenAnswer("invalid-response", problem, { call });
 }
 
 /**

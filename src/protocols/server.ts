@@ -26,6 +26,8 @@ export interface Route {
   /** Where the path carries them (Gemini); else they are in the body. */
   readonly modelId?: string | undefined;
   readonly stream?: boolean | undefined;
+  /** Voice, where the path carries it. */
+  readonly voice?: string | undefined;
   /** The endpoint serves embedding models, too. */
   readonly orEmbed?: boolean | undefined;
   /** An embedding endpoint that takes one text and answers with one vector. */

@@ -2,9 +2,10 @@
 
 import { refusesUrl } from "../catalog/sentences.js";
 import type { MediaSource } from "../chat/message.js";
-import { CapabilityError, ProviderError, TransportError } from "../errors.js";
+import { CapabilityError, ProviderError } from "../errors.js";
 import { fromBase64 } from "./base64.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams } from "./body.js";
+import { unreadable } from "./failure.js";
 import { textOf } from "./lenient.js";
 import { dataUrl, mediaOf } from "./media.js";
 import type { FormField, WireRequest } from "./protocol.js";
@@ -23,13 +24,6 @@ export function numberOf(value: unknown): number | undefined {
 }
 
 type AnyCall = Pick<TaskCall<TaskKind>, "provider" | "modelId">;
-
-export function unreadable({ provider, modelId }: AnyCall, problem: string): TransportError {
-  return new TransportError("invalid-response", `${provider.id}/${modelId}: ${problem}`, {
-    provider: provider.id,
-    model: modelId,
-  });
-}
 
 /** The name that stands for the model on the wire. */
 export function wireId({ model, modelId }: Pick<TaskCall<TaskKind>, "model" | "modelId">): string {

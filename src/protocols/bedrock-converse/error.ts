@@ -1,6 +1,6 @@
 /** Reads failures: error bodies with their type in a header, and exceptions inside a stream. */
 
-import { type ProviderError, TransportError } from "../../errors.js";
+import type { ProviderError } from "../../errors.js";
 import { type FailureWords, failureInAnswer, retryAfterOf } from "../failure.js";
 import { objectOf, textOf } from "../lenient.js";
 import type { ChatCall, HeaderReader, WireFailure } from "../protocol.js";
@@ -54,20 +54,4 @@ function plainType(type: string): string {
 /** The error to throw for a failure inside a 200 answer. `partial` is what had arrived. */
 export function errorInside(failure: WireFailure, call: ChatCall, partial?: unknown): ProviderError {
   return failureInAnswer(failure, { call, words: failureWords, partial });
-}
-
-/** The error to throw for an answer that cannot be read, or that ended early. */
-export function broken(
-  code: "invalid-response" | "stream-truncated",
-  problem: string,
-  {
-    call: { provider, modelId },
-    ...details
-  }: { readonly call: ChatCall; readonly partial?: unknown; readonly text?: string },
-): TransportError {
-  return new TransportError(code, `${provider.id}/${modelId}: ${problem}`, {
-    provider: provider.id,
-    model: modelId,
-    ...details,
-  });
 }

@@ -3,9 +3,10 @@
 import type { ProtocolEvent } from "../../chat/events.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
 import type { Frame } from "../../transport/frame.js";
+import { brokenAnswer } from "../failure.js";
 import { objectOf, textOf } from "../lenient.js";
 import type { ChatCall, StreamDecoder } from "../protocol.js";
-import { broken, decodeFailure, errorInside } from "./error.js";
+import { decodeFailure, errorInside } from "./error.js";
 import { BlockReader } from "./response-blocks.js";
 import { finishReason, usageFrom } from "./response-usage.js";
 import type { WireObject } from "./wire.js";
@@ -43,7 +44,7 @@ class ConverseStream implements StreamDecoder {
     if (this.done) return;
     this.builder.out = out;
     if (this.stop === undefined)
-      throw broken("stream-truncated", "the stream ended before messageStop", this.context());
+      throw brokenAnswer("stream-truncated", "the stream ended before messageStop", this.context());
     this.finish();
   }
 
@@ -75,7 +76,7 @@ class ConverseStream implements StreamDecoder {
     const event = parsed(data);
     if (event !== undefined) return objectOf(event) ?? {};
     const text = data.slice(0, maxErrorText);
-    throw broken("invalid-response", "an event of the stream is not valid JSON", { ...this.context(), text });
+    throw brokenAnswer("invalid-response", "an event of the stream is not valid JSON", { ...this.context(), text });
   }
 
   private context(): { readonly call: ChatCall; readonly partial: unknown } {

@@ -2,9 +2,9 @@
 
 import type { ProtocolEvent } from "../../chat/events.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
+import { brokenAnswer } from "../failure.js";
 import { listOf, objectOf, textOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
-import { broken } from "./error.js";
 import { BlockReader } from "./response-blocks.js";
 import { finishReason, usageFrom } from "./response-usage.js";
 import type { WireObject } from "./wire.js";
@@ -13,7 +13,7 @@ import type { WireObject } from "./wire.js";
 export function decodeChat(body: unknown, call: ChatCall): ProtocolEvent[] {
   const answer = objectOf(body) ?? {};
   const message = objectOf(objectOf(answer.output)?.message);
-  if (message === undefined) throw broken("invalid-response", "the answer has no message", { call });
+  if (message === undefined) throw brokenAnswer("invalid-response", "the answer has no message", { call });
   const events: ProtocolEvent[] = [];
   const builder = new ReplyBuilder(events);
   builder.start();

@@ -1,6 +1,7 @@
 /** Pictures of Black Forest Labs: each job is asked for at an address of its own region. */
 
 import { noUsage } from "../../chat/usage.js";
+import { unreadable } from "../failure.js";
 import { textOf } from "../lenient.js";
 import type { JobCodec, Tasks } from "../task.js";
 import {
@@ -12,7 +13,6 @@ import {
   membersOf,
   numberOf,
   pictureUrl,
-  unreadable,
   wireId,
 } from "../task-wire.js";
 import { dialectOf } from "./wire.js";

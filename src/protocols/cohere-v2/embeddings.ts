@@ -3,9 +3,9 @@
 import { noUsage, usageOf } from "../../chat/usage.js";
 import { fromBase64 } from "../base64.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body.js";
+import { brokenAnswer } from "../failure.js";
 import { listOf, objectOf } from "../lenient.js";
 import type { EmbeddingAnswer, EmbeddingCall, WireRequest } from "../protocol.js";
-import { broken } from "./error.js";
 
 const paths: { readonly [name: string]: string } = {
   dimensions: "output_dimension",
@@ -36,7 +36,7 @@ export function decodeEmbeddings(body: unknown, call: EmbeddingCall): EmbeddingA
   // Version 1 gives floats without naming their form.
   const byType = objectOf(answer?.embeddings) ?? { float: answer?.embeddings };
   const type = types.find((name) => Array.isArray(byType[name]));
-  if (type === undefined) throw broken("invalid-response", "the answer holds no embeddings", { call });
+  if (type === undefined) throw brokenAnswer("invalid-response", "the answer holds no embeddings", { call });
   const billed = objectOf(objectOf(answer?.meta)?.billed_units);
   return {
     embeddings: listOf(byType[type]).map((value) => vectorOf(value, call)),
@@ -50,7 +50,7 @@ export function decodeEmbeddings(body: unknown, call: EmbeddingCall): EmbeddingA
 function vectorOf(value: unknown, call: EmbeddingCall): readonly number[] {
   if (typeof value === "string") return floatsOf(fromBase64(value));
   if (Array.isArray(value) && value.every((item) => typeof item === "number")) return value;
-  throw broken("invalid-response", "an embedding is no list of numbers", { call });
+  throw brokenAnswer("invalid-response", "an embedding is no list of numbers", { call });
 }
 
 /** Base64 embeddings are little-endian 32-bit floats. */

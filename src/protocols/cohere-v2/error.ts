@@ -1,6 +1,6 @@
 /** Reads failures: error bodies, and answers that end with one. https://docs.cohere.com/reference/errors */
 
-import { type ProviderError, TransportError } from "../../errors.js";
+import type { ProviderError } from "../../errors.js";
 import { type FailureWords, failureInAnswer, retryAfterOf } from "../failure.js";
 import { objectOf, textOf } from "../lenient.js";
 import type { ChatCall, HeaderReader, WireFailure } from "../protocol.js";
@@ -37,20 +37,4 @@ export function failureAtEnd(end: WireObject): WireFailure | undefined {
 /** The error to throw for a failure inside a 200 answer. `partial` is what had arrived. */
 export function errorInside(failure: WireFailure, call: ChatCall, partial?: unknown): ProviderError {
   return failureInAnswer(failure, { call, words: failureWords, partial });
-}
-
-/** The error to throw for an answer that cannot be read, or that ended early. */
-export function broken(
-  code: "invalid-response" | "stream-truncated",
-  problem: string,
-  {
-    call: { provider, modelId },
-    ...details
-  }: { readonly call: Pick<ChatCall, "provider" | "modelId">; readonly partial?: unknown; readonly text?: string },
-): TransportError {
-  return new TransportError(code, `${provider.id}/${modelId}: ${problem}`, {
-    provider: provider.id,
-    model: modelId,
-    ...details,
-  });
 }

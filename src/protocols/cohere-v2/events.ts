@@ -2,9 +2,10 @@
 
 import type { ProtocolEvent } from "../../chat/events.js";
 import type { Frame } from "../../transport/frame.js";
+import { brokenAnswer } from "../failure.js";
 import { objectOf, textOf } from "../lenient.js";
 import type { ChatCall, StreamDecoder } from "../protocol.js";
-import { broken, decodeFailure, errorInside } from "./error.js";
+import { decodeFailure, errorInside } from "./error.js";
 import { AnswerReader } from "./response-answer.js";
 import type { WireObject } from "./wire.js";
 
@@ -80,7 +81,7 @@ class ChatStream implements StreamDecoder {
 
   private unreadable(code: "stream-truncated" | "invalid-response", problem: string, text?: string): Error {
     const partial = this.reader.builder.partial();
-    return broken(code, problem, { call: this.call, partial, ...(text === undefined ? {} : { text }) });
+    return brokenAnswer(code, problem, { call: this.call, partial, ...(text === undefined ? {} : { text }) });
   }
 }
 

@@ -1,9 +1,10 @@
 /** Decodes a whole answer into the events that a stream of it would give. https://docs.cohere.com/reference/chat */
 
 import type { ProtocolEvent } from "../../chat/events.js";
+import { brokenAnswer } from "../failure.js";
 import { listOf, objectOf, textOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
-import { broken, errorInside, failureAtEnd } from "./error.js";
+import { errorInside, failureAtEnd } from "./error.js";
 import { AnswerReader } from "./response-answer.js";
 
 /** Throws `ProviderError` for a failure with status 200, `TransportError` ("invalid-response") for anything but a message. */
@@ -12,7 +13,7 @@ export function decodeChat(body: unknown, call: ChatCall): ProtocolEvent[] {
   const message = objectOf(answer.message);
   const failure = failureAtEnd(answer);
   if (failure !== undefined && message === undefined) throw errorInside(failure, call);
-  if (message === undefined) throw broken("invalid-response", "the answer has no message", { call });
+  if (message === undefined) throw brokenAnswer("invalid-response", "the answer has no message", { call });
   const reader = new AnswerReader(call);
   const events: ProtocolEvent[] = [];
   reader.builder.out = events;

@@ -1,9 +1,10 @@
 /** Ranking, as Cohere has it. https://docs.cohere.com/reference/rerank */
 
 import { noUsage, usageOf } from "../../chat/usage.js";
+import { unreadable } from "../failure.js";
 import { objectOf } from "../lenient.js";
 import type { RankedDocument, TaskCall, TaskCodec, Tasks } from "../task.js";
-import { jsonRequest, numberOf, unreadable, wireId } from "../task-wire.js";
+import { jsonRequest, numberOf, wireId } from "../task-wire.js";
 
 const rerank: TaskCodec<"rerank"> = {
   encode(call) {

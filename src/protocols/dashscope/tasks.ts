@@ -1,6 +1,7 @@
 /** Pictures of DashScope: by jobs, or at once where the model knows no jobs. */
 
 import { noUsage } from "../../chat/usage.js";
+import { unreadable } from "../failure.js";
 import { listOf, textOf } from "../lenient.js";
 import type { WireRequest } from "../protocol.js";
 import type { JobCall, JobCodec, TaskAnswer, Tasks } from "../task.js";
@@ -12,7 +13,6 @@ import {
   mediaResult,
   membersOf,
   pictureUrl,
-  unreadable,
   wireId,
 } from "../task-wire.js";
 

@@ -1,6 +1,7 @@
 /** Pictures and films from fal's queue: submit, ask for the status, fetch the answer. */
 
 import { noUsage } from "../../chat/usage.js";
+import { unreadable } from "../failure.js";
 import { listOf, textOf } from "../lenient.js";
 import type { WireRequest } from "../protocol.js";
 import type { JobCall, JobCodec, JobTicket, TaskAnswer, TaskCall, Tasks, WireAnswer } from "../task.js";
@@ -12,7 +13,6 @@ import {
   mediaResult,
   membersOf,
   pictureUrl,
-  unreadable,
   wireId,
 } from "../task-wire.js";
 

@@ -1,7 +1,7 @@
 /** Pictures and films of MiniMax. Failures come with status 200. */
 
 import { noUsage } from "../../chat/usage.js";
-import { failureInAnswer } from "../failure.js";
+import { failureInAnswer, unreadable } from "../failure.js";
 import { listOf, textOf } from "../lenient.js";
 import type { WireRequest } from "../protocol.js";
 import type { JobCall, JobCodec, TaskCodec, Tasks, WireAnswer } from "../task.js";
@@ -13,7 +13,6 @@ import {
   mediaResult,
   membersOf,
   pictureUrl,
-  unreadable,
   wireId,
 } from "../task-wire.js";
 import { decodeFailure } from "./error.js";

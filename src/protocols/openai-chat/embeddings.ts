@@ -1,8 +1,8 @@
 /** Encodes and decodes embeddings. https://platform.openai.com/docs/api-reference/embeddings */
 
-import { TransportError } from "../../errors.js";
 import { fromBase64 } from "../base64.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body.js";
+import { unreadable } from "../failure.js";
 import { listOf } from "../lenient.js";
 import type { EmbeddingAnswer, EmbeddingCall, WireRequest } from "../protocol.js";
 import { errorInAnswer, failureIn } from "./error.js";
@@ -60,11 +60,4 @@ function floatsOf(bytes: Uint8Array): number[] {
   const floats = new Array<number>(Math.floor(bytes.length / 4));
   for (let i = 0; i < floats.length; i++) floats[i] = view.getFloat32(i * 4, true);
   return floats;
-}
-
-function unreadable({ provider, modelId }: EmbeddingCall, message: string): TransportError {
-  return new TransportError("invalid-response", `${provider.id}/${modelId}: ${message}`, {
-    provider: provider.id,
-    model: modelId,
-  });
 }

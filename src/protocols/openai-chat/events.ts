@@ -1,7 +1,9 @@
 /** Decodes a streamed answer, chunk by chunk. https://platform.openai.com/docs/api-reference/chat/streaming */
+
 import type { ProtocolEvent } from "../../chat/events.js";
-import { TransportError } from "../../errors.js";
+import type { TransportError } from "../../errors.js";
 import type { Frame } from "../../transport/frame.js";
+import { brokenAnswer } from "../failure.js";
 import type { ChatCall, StreamDecoder } from "../protocol.js";
 import { decodeFailure, errorInAnswer, failureIn } from "./error.js";
 import { AnswerReader } from "./response-answer.js";
@@ -78,13 +80,7 @@ export class ChatStreamDecoder implements StreamDecoder {
   }
 
   private broken(code: "stream-truncated" | "invalid-response", message: string, text?: string): TransportError {
-    const { provider, modelId } = this.call;
-    return new TransportError(code, `${provider.id}/${modelId}: ${message}`, {
-      provider: provider.id,
-      model: modelId,
-      partial: this.reader.partial(),
-      text,
-    });
+    return brokenAnswer(code, message, { call: this.call, partial: this.reader.partial(), text });
   }
 }
 

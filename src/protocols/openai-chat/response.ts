@@ -1,7 +1,7 @@
 /** Decodes a whole answer. https://platform.openai.com/docs/api-reference/chat/object */
 
 import type { ProtocolEvent } from "../../chat/events.js";
-import { TransportError } from "../../errors.js";
+import { unreadable } from "../failure.js";
 import { listOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
 import { errorInAnswer, failureIn } from "./error.js";
@@ -25,11 +25,4 @@ export function decodeChat(body: unknown, call: ChatCall): ProtocolEvent[] {
   reader.readChoice(choice, message);
   reader.finish();
   return out;
-}
-
-function unreadable({ provider, modelId }: ChatCall, message: string): TransportError {
-  return new TransportError("invalid-response", `${provider.id}/${modelId}: ${message}`, {
-    provider: provider.id,
-    model: modelId,
-  });
 }

@@ -2,11 +2,12 @@
 
 import type { MediaSource } from "../../chat/message.js";
 import { type Usage, usageOf } from "../../chat/usage.js";
+import { unreadable } from "../failure.js";
 import { listOf, textOf } from "../lenient.js";
 import { dataUrl, mediaOf } from "../media.js";
 import type { FormField, WireRequest } from "../protocol.js";
 import type { GeneratedImage, TaskCall, TaskCodec } from "../task.js";
-import { bytesOf, filenameOf, formRequest, jsonRequest, unreadable, wireId } from "../task-wire.js";
+import { bytesOf, filenameOf, formRequest, jsonRequest, wireId } from "../task-wire.js";
 import { answerOf, usageIn } from "./tasks-answer.js";
 import { dialectOf, type Members, membersOf } from "./wire.js";
 

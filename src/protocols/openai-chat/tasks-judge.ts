@@ -1,8 +1,9 @@
 /** Ranking and moderation. https://platform.openai.com/docs/api-reference/moderations; hosts of open models, Jina and Voyage share the form of `/rerank`. */
 import type { ImagePart } from "../../chat/message.js";
+import { unreadable } from "../failure.js";
 import { dataUrl, mediaOf } from "../media.js";
 import type { ModerationResult, RankedDocument, TaskCall, TaskCodec } from "../task.js";
-import { jsonRequest, numberOf, unreadable, wireId } from "../task-wire.js";
+import { jsonRequest, numberOf, wireId } from "../task-wire.js";
 import { answerOf, usageIn } from "./tasks-answer.js";
 import { membersOf } from "./wire.js";
 

@@ -1,10 +1,11 @@
 /** Speech: text in, a sound file out. https://platform.openai.com/docs/api-reference/audio/createSpeech */
 
 import { noUsage } from "../../chat/usage.js";
+import { unreadable } from "../failure.js";
 import { textOf } from "../lenient.js";
 import { sniffMediaType } from "../media.js";
 import type { TaskCodec } from "../task.js";
-import { audioType, jsonRequest, unreadable, wireId } from "../task-wire.js";
+import { audioType, jsonRequest, wireId } from "../task-wire.js";
 import { answerOf, usageIn } from "./tasks-answer.js";
 import { dialectOf } from "./wire.js";
 

@@ -1,10 +1,11 @@
 /** Transcripts of recordings. https://platform.openai.com/docs/api-reference/audio/createTranscription */
 
 import { noUsage } from "../../chat/usage.js";
+import { unreadable } from "../failure.js";
 import { listOf, textOf } from "../lenient.js";
 import { mediaOf } from "../media.js";
 import type { TaskCall, TaskCodec, TimedText } from "../task.js";
-import { bytesOf, filenameOf, formRequest, numberOf, unreadable, wireId } from "../task-wire.js";
+import { bytesOf, filenameOf, formRequest, numberOf, wireId } from "../task-wire.js";
 import { answerOf, usageIn } from "./tasks-answer.js";
 import { dialectOf, type Members, membersOf } from "./wire.js";
 

@@ -1,10 +1,11 @@
 /** Films, made by jobs: submitted, asked for, fetched. https://platform.openai.com/docs/api-reference/videos */
 
 import { ProviderError } from "../../errors.js";
+import { unreadable } from "../failure.js";
 import { textOf } from "../lenient.js";
 import { dataUrl, mediaOf } from "../media.js";
 import type { JobCall, JobCodec, JobStatus } from "../task.js";
-import { bytesOf, filenameOf, formRequest, jsonRequest, numberOf, unreadable, wireId } from "../task-wire.js";
+import { bytesOf, filenameOf, formRequest, jsonRequest, numberOf, wireId } from "../task-wire.js";
 import { answerOf, usageIn } from "./tasks-answer.js";
 import { dialectOf, type Members, membersOf } from "./wire.js";
 

@@ -1,19 +1,11 @@
 /** Pictures and films of Replicate: predictions. */
 
 import { noUsage } from "../../chat/usage.js";
+import { unreadable } from "../failure.js";
 import { listOf, textOf } from "../lenient.js";
 import type { WireRequest } from "../protocol.js";
 import type { JobCodec, JobStatus, TaskCall, Tasks } from "../task.js";
-import {
-  jobFailure,
-  jobIdOf,
-  jsonRequest,
-  mediaResult,
-  membersOf,
-  pictureUrl,
-  unreadable,
-  wireId,
-} from "../task-wire.js";
+import { jobFailure, jobIdOf, jsonRequest, mediaResult, membersOf, pictureUrl, wireId } from "../task-wire.js";
 
 const paths = {
   n: "num_outputs",
