@@ -1,4 +1,5 @@
 /** What a chat call gives back; members beside text exist only when model and request can produce them. */
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Cost } from "../chat/cost.js";
 import type { ChatEvent, FinishReason, Source } from "../chat/events.js";
 import type { AddedMessage, AssistantMessage, AudioPart, ImagePart } from "../chat/message.js";
