@@ -1,11 +1,11 @@
 /** Every TypeScript block of README and guides compiles, is refused where it says so, and runs against the simulator. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { anthropic } from "../../generated/anthropic.js";
-import { cohere } from "../../generated/cohere.js";
 import { openai } from "../../generated/openai.js";
 import { createSimulator, type Simulator } from "../../src/testing.js";
 import { root } from "../source-tree.js";
@@ -41,17 +41,21 @@ const environment = () => ({
   OPENAI_BASE_URL: simulator.baseURL("openai"),
   ANTHROPIC_API_KEY: "simulated",
   ANTHROPIC_BASE_URL: simulator.baseURL("anthropic"),
-  COHERE_API_KEY: "simulated",
-  COHERE_BASE_URL: simulator.baseURL("cohere"),
 });
+// Programs of the documents write files where they are.
+const folder = mkdtempSync(join(tmpdir(), "modelwright-documents-"));
+const home = process.cwd();
 beforeAll(async () => {
-  simulator = createSimulator({ providers: [openai.facts, anthropic.facts, cohere.facts] });
+  process.chdir(folder);
+  simulator = createSimulator({ providers: [openai.facts, anthropic.facts] });
   await simulator.listen();
   Object.assign(process.env, environment());
 });
 afterAll(async () => {
   for (const name of Object.keys(environment())) delete process.env[name];
   await simulator.close();
+  process.chdir(home);
+  rmSync(folder, { recursive: true, force: true });
 });
 
 describe("the blocks of the documents", () => {
