@@ -11,6 +11,7 @@ export type {
   CallStarted,
   CatalogChanged,
 } from "./audit/record.js";
+export { type AuditedRegistry, type AuditRegistryOptions, auditRegistry } from "./audit/registry.js";
 export { fileAuditSink } from "./audit/sinks/file.js";
 export { memoryAuditSink } from "./audit/sinks/memory.js";
 export { postgresAuditSchema, postgresAuditSink } from "./audit/sinks/postgres.js";

@@ -50,7 +50,10 @@ export interface CallEnded extends Omit<CallStarted, "type"> {
 export interface CatalogChanged extends AuditEventBase {
   readonly type: "catalog-changed";
   readonly generation: string;
+  /** Why it changed, as far as that was said. */
   readonly summary: string;
+  /** What differs: `acme/large pricing.tokens.input: 2 -> 3`. */
+  readonly changes?: readonly string[];
 }
 
 export type AuditEvent = CallStarted | CallEnded | CatalogChanged;

@@ -114,6 +114,12 @@ export interface Registry<Providers extends RegistryProviders> {
    * "unknown-model" or "unknown-provider", with the nearest name, and `CatalogError` for facts that are none.
    */
   model<const Id extends string>(id: Id, options?: { readonly facts?: object }): ModelOf<Providers, Id>;
+  /**
+   * Serves a listed model by another handle: of another provider, of a group, or of a provider of your own. Types and
+   * facts stay the model's own. The function given back ends that. Throws "unknown-model", and "invalid-configuration"
+   * for a handle of another kind or of this registry.
+   */
+  bind(id: string, handle: { readonly kind: string }): () => void;
   /** The model behind an id as it is now; `undefined` when no catalog lists it. */
   get(id: string): ListedEntry | undefined;
   /** All models that are not retired, sorted by id. */
@@ -142,6 +148,8 @@ export interface Registry<Providers extends RegistryProviders> {
   confirm(act?: Act): boolean;
   /** The generations so far, the newest last. */
   history(): readonly Version[];
+  /** A generation of the history with its facts: old bills are made again from it. Throws "invalid-configuration" for an unknown number. */
+  at(number: number): Generation;
   /** What differs between two generations of the history. Throws "invalid-configuration" for an unknown number. */
   diff(from: number, to: number): Change;
   /** Goes back to the facts of a generation, and stays there until `release`. Calls that run are not disturbed. */

@@ -191,6 +191,11 @@ class CatalogRegistry implements Registry<RegistryProviders> {
     return this.handles.of(provider.id, model, true, facts) as never;
   }
 
+  bind(name: string, handle: object): () => void {
+    const { provider, model, listed } = findNamed(this.current, name, { listed: true });
+    return this.handles.bind(provider.id, listed ?? model, handle);
+  }
+
   get(name: string): ListedEntry | undefined {
     try {
       const { provider, listed } = findNamed(this.current, name);
@@ -273,6 +278,10 @@ class CatalogRegistry implements Registry<RegistryProviders> {
 
   history(): readonly Version[] {
     return this.past.versions;
+  }
+
+  at(number: number): Generation {
+    return this.past.get(number);
   }
 
   diff(from: number, to: number): Change {
