@@ -38,6 +38,7 @@ export { type BatchContext, type BatchOptions, type BatchProgress, type BatchRep
 export type { ClientOptions, KeyPool, RetryOptions } from "./client/client-options.js";
 export type { Clock } from "./client/clock.js";
 export type { AnyProvider, ProviderDefinition, ProviderLiteral } from "./client/define-provider.js";
+export { type Estimate, type EstimatedRequest, estimate } from "./client/estimate.js";
 export type {
   AnyHandle,
   ChatHandle,

@@ -4,7 +4,7 @@ import { cohere } from "../../generated/cohere.js";
 import { openai } from "../../generated/openai.js";
 import { audit, memoryAuditSink } from "../../src/audit.js";
 import { type BudgetOptions, budget, type Ledger, memoryLedger, type Spend } from "../../src/budget.js";
-import type { ClientOptions } from "../../src/client/options.js";
+import type { ClientOptions } from "../../src/client/client-options.js";
 import { prometheusMetrics } from "../../src/telemetry.js";
 import { createSimulator } from "../../src/testing.js";
 
