@@ -50,7 +50,7 @@ export function propertyKey(key: string): string {
  */
 export function commentCode(text: string): string {
   const line = text.replace(/[^\x20-\x7e]+/g, " ").replace(/`/g, "'");
-  return `\`${line.replace(/\*(?=\/)|<(?=[!/])/g, "$& ")}\``;
+  return `\`${line.replace(/\*(?=\/)|<(?=[!/])|\{(?=@)/g, "$& ")}\``;
 }
 
 /** `a, b or c`. */
