@@ -13,6 +13,7 @@ import { byCodeUnit } from "./text.js";
 export type { ImportPaths } from "./emit-provider.js";
 export { type WriteOptions, type WriteReport, writeFiles } from "./write.js";
 
+/** What is generated, and where to. */
 export interface GenerateOptions {
   /** Where generated code imports from; the published package by default. */
   readonly paths?: ImportPaths;
@@ -22,6 +23,7 @@ export interface GenerateOptions {
   readonly docs?: boolean;
 }
 
+/** Files of a generated folder, by name. */
 export interface Generated {
   /** Text by file name, in order. */
   readonly files: ReadonlyMap<string, string>;

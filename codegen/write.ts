@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { CatalogError } from "../src/errors.js";
 import { authorOf, unixLines } from "./stamp.js";
 
+/** What was written, and what was there already. */
 export interface WriteReport {
   readonly written: readonly string[];
   readonly deleted: readonly string[];
@@ -13,6 +14,7 @@ export interface WriteReport {
   readonly refused: readonly string[];
 }
 
+/** How files are written. */
 export interface WriteOptions {
   /** Only report what would change. */
   readonly check?: boolean;

@@ -8,6 +8,7 @@ import type { EventReader, ModelAnswer, ModelCall, Policy } from "../client/hand
 import { isModelwrightError, PolicyError } from "../errors.js";
 import type { AuditActor, AuditEvent, AuditSink, CallEnded, CallStarted } from "./record.js";
 
+/** Where calls are written down, and what of them. */
 export interface AuditOptions {
   readonly sink: AuditSink;
   /**

@@ -18,6 +18,7 @@ function hashOf(prev: string, seq: number, event: string): string {
   return createHash("sha256").update(`${prev}\n${seq}\n${event}`).digest("hex");
 }
 
+/** Whether a trail is whole; if not, where it breaks. */
 export type Verdict =
   | { readonly intact: true; readonly end: ChainEnd }
   | { readonly intact: false; readonly seq: number; readonly reason: string };

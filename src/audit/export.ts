@@ -1,6 +1,7 @@
 /** Finds records of a trail: by time, actor, model and outcome. */
 import type { AuditRecord, AuditSink, CallEnded } from "./record.js";
 
+/** Which records are exported. */
 export interface AuditFilter {
   /** Milliseconds since the epoch, inclusive. */
   readonly from?: number | undefined;

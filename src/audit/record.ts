@@ -29,6 +29,7 @@ export interface CallStarted extends AuditEventBase {
   readonly input?: unknown;
 }
 
+/** A call that ended, well or not. */
 export interface CallEnded extends Omit<CallStarted, "type"> {
   readonly type: "call-ended";
   /** `cancelled`: nobody read the answer to its end. */
@@ -56,6 +57,7 @@ export interface CatalogChanged extends AuditEventBase {
   readonly changes?: readonly string[];
 }
 
+/** What is written down. */
 export type AuditEvent = CallStarted | CallEnded | CatalogChanged;
 
 /** An event in its place in a chain: changing, removing or reordering any line breaks the hashes after it. */

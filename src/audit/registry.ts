@@ -19,6 +19,7 @@ type RegistryChange =
     }
   | { readonly type: Exclude<string, "changed"> };
 
+/** Where changes of a catalog are written down. */
 export interface AuditRegistryOptions {
   /** The sink's error. The catalog has changed by then: nothing can be refused any more. */
   readonly onSinkFailure?: (error: unknown) => void;

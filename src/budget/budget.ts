@@ -10,6 +10,7 @@ import { type BudgetLimit, type CheckedLimit, type CountedCall, checkLimit } fro
 import { nano, nanoUp, units } from "./money.js";
 import { followSpending, type Spending } from "./spending.js";
 
+/** A share of a limit was passed. */
 export interface BudgetAlert {
   /** The limit's name. */
   readonly limit: string;
@@ -22,6 +23,7 @@ export interface BudgetAlert {
   readonly tags: { readonly [name: string]: string };
 }
 
+/** Limits, and what happens at them. */
 export interface BudgetOptions {
   /** A call counts against each limit that it falls under. */
   readonly limits: readonly BudgetLimit[];

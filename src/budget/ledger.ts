@@ -7,6 +7,7 @@ export interface Account {
   readonly limit: Nano;
 }
 
+/** An amount to be held on several accounts, on all or none. */
 export interface HoldRequest {
   /** Unique, chosen by the caller. */
   readonly id: string;
@@ -23,6 +24,7 @@ export interface HoldRequest {
   readonly lost: { readonly after: number; readonly outcome: "charge" | "release" };
 }
 
+/** Whether an amount is held; if not, which account is full. */
 export type HoldOutcome =
   | { readonly granted: true }
   | {
@@ -57,6 +59,7 @@ export interface Settled {
   readonly after: Nano;
 }
 
+/** Which settled calls are asked for. */
 export interface SpendFilter {
   /** Milliseconds since the epoch, inclusive. */
   readonly from?: number | undefined;

@@ -2,6 +2,7 @@
 import { ModelwrightError } from "../errors.js";
 import { type Nano, nano } from "./money.js";
 
+/** An amount, the calls that count against it, and when it begins anew. */
 export interface BudgetLimit {
   /** For errors and alerts. Default: made of the tags and the window. */
   readonly name?: string;
@@ -34,6 +35,7 @@ export interface CheckedLimit {
   accountOf(call: CountedCall, at: number): string | undefined;
 }
 
+/** A call as limits see it. */
 export interface CountedCall {
   readonly provider: string;
   readonly model: string;

@@ -2,11 +2,13 @@
 import type { Ledger, SpendFilter } from "./ledger.js";
 import { type Nano, units } from "./money.js";
 
+/** Which calls a report sums, and by what. */
 export interface ReportOptions extends SpendFilter {
   /** `tag:<name>`, `provider`, `model`, `day` or `month`; several make one row per combination. Default `provider`. */
   readonly by?: readonly string[];
 }
 
+/** The sum of one group of calls. */
 export interface ReportRow {
   /** In the order of `by`; a missing tag is empty. */
   readonly group: readonly string[];

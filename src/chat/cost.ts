@@ -25,6 +25,7 @@ export interface UnitCostItem {
   readonly amount: number;
 }
 
+/** What a call cost: known with a breakdown, or unknown with a reason. */
 export type Cost =
   | {
       readonly state: "known";

@@ -5,6 +5,7 @@ import type { Cost } from "./cost.js";
 import type { AssistantMessage, ImagePart, Replay } from "./message.js";
 import type { Usage } from "./usage.js";
 
+/** Why an answer ended, in the same words for every provider. */
 export type FinishReason = "stop" | "length" | "tool-calls" | "content-filter" | "refusal" | "error" | "other";
 
 /** Where a statement of the answer comes from. */

@@ -17,12 +17,14 @@ export interface Replay {
 /** Marks the end of a stable prefix that the provider should cache. Ignored where caching is implicit. */
 export type CacheMark = "5m" | "1h";
 
+/** Text. */
 export interface TextPart {
   readonly type: "text";
   readonly text: string;
   readonly cache?: CacheMark | undefined;
   readonly replay?: Replay | undefined;
 }
+/** A picture. */
 export interface ImagePart {
   readonly type: "image";
   readonly image: MediaSource;
@@ -33,18 +35,21 @@ export interface ImagePart {
   /** Set on pictures made by a model that signs them. */
   readonly replay?: Replay | undefined;
 }
+/** Sound. */
 export interface AudioPart {
   readonly type: "audio";
   readonly audio: MediaSource;
   readonly mediaType?: string | undefined;
   readonly cache?: CacheMark | undefined;
 }
+/** A film. */
 export interface VideoPart {
   readonly type: "video";
   readonly video: MediaSource;
   readonly mediaType?: string | undefined;
   readonly cache?: CacheMark | undefined;
 }
+/** A PDF document. */
 export interface PdfPart {
   readonly type: "pdf";
   readonly pdf: MediaSource;
@@ -71,17 +76,22 @@ export interface OpaquePart {
   readonly replay: Replay;
 }
 
+/** A part of a user's message. */
 export type UserPart = TextPart | ImagePart | AudioPart | VideoPart | PdfPart;
+/** A part of an answer. */
 export type AssistantPart = TextPart | ReasoningPart | ToolCallPart | ImagePart | AudioPart | OpaquePart;
 
+/** Instructions that stand above the conversation. */
 export interface SystemMessage {
   readonly role: "system";
   readonly content: string | readonly TextPart[];
 }
+/** What the user said and showed. */
 export interface UserMessage<Part = UserPart> {
   readonly role: "user";
   readonly content: string | readonly Part[];
 }
+/** An answer of the model. */
 export interface AssistantMessage<Part = AssistantPart> {
   readonly role: "assistant";
   readonly content: string | readonly Part[];
@@ -96,4 +106,5 @@ export interface ToolMessage {
 }
 /** What a call adds to a conversation. */
 export type AddedMessage = AssistantMessage | ToolMessage;
+/** Any message of a conversation. */
 export type AnyMessage = SystemMessage | UserMessage | AssistantMessage | ToolMessage;

@@ -41,6 +41,7 @@ export interface NeutralReasoning {
 /** Parameter values by the catalog's canonical name: `temperature`, `topP`, `maxOutputTokens`, `stop`, … and provider options. */
 export type ParameterValues = { readonly [name: string]: unknown };
 
+/** A request in the words of no provider, as hooks and policies see it. */
 export interface NeutralRequest {
   readonly messages: readonly AnyMessage[];
   readonly tools: readonly NeutralTool[];

@@ -31,6 +31,7 @@ export interface Transcript {
   /** Words with their times, in seconds, when the provider gives them. */
   readonly words: readonly TimedText[];
 }
+/** A piece of a transcript with its times. */
 export interface TimedText {
   readonly text: string;
   readonly start: number;
@@ -39,6 +40,7 @@ export interface TimedText {
   readonly speaker?: string | undefined;
 }
 
+/** A document and its place. */
 export interface RankedDocument {
   /** Place of the document in the request. */
   readonly index: number;
@@ -46,6 +48,7 @@ export interface RankedDocument {
   readonly score: number;
 }
 
+/** How one input was judged. */
 export interface ModerationResult {
   readonly flagged: boolean;
   /** By the provider's name of the category. */

@@ -3,6 +3,7 @@ import { CapabilityError } from "../errors.js";
 import type { AnyMessage } from "./message.js";
 import { promptTokens } from "./prompt-tokens.js";
 
+/** The budget of a conversation. */
 export interface TruncateOptions {
   /** Most tokens of the messages that stay. Leave room for tools and for the answer. */
   readonly maxTokens: number;

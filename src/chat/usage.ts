@@ -18,8 +18,10 @@ export interface UsageBuckets {
   readonly imageOutput?: number;
 }
 
+/** Name of one of the disjoint counts. */
 export type UsageBucket = keyof UsageBuckets;
 
+/** Tokens of a call, and how they are known. */
 export interface Usage {
   /** `known`: the provider stated it; `partial`: the stream broke or a part is missing; `absent`: never stated. */
   readonly state: "known" | "partial" | "absent";

@@ -2,6 +2,7 @@
 import { ModelwrightError, TransportError } from "../errors.js";
 import { onAbort } from "../transport/abort.js";
 
+/** How a batch runs. */
 export interface BatchOptions {
   /** Most calls in flight, a positive integer. Default 8; 1 runs them one after the other. */
   readonly concurrency?: number | undefined;

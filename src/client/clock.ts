@@ -2,6 +2,7 @@
 import { onAbort } from "../transport/abort.js";
 import { abortedError } from "../transport/clock.js";
 
+/** Time as policies see it: given by tests, else the system's. */
 export interface Clock {
   /** Milliseconds from any starting point; never goes back. */
   now(): number;

@@ -20,6 +20,7 @@ export type ProviderLiteral = Pick<ProviderFacts, "id" | "baseURL"> &
     readonly models?: { readonly [id: string]: Partial<ModelFacts> };
   };
 
+/** What makes a provider: facts, and the protocols that they name. */
 export interface ProviderDefinition {
   /** The rooms of all protocols that the provider's models speak; the first is the default. */
   readonly protocols: readonly [Room, ...Room[]];

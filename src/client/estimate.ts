@@ -12,6 +12,7 @@ import { type Startable, startable } from "./run.js";
 /** Of a request, what an estimate is made of. */
 export type EstimatedRequest = Pick<ChatOptions, "messages" | "tools" | "maxOutputTokens" | "serviceTier">;
 
+/** What a call would take and cost, before it is made. */
 export interface Estimate {
   /** Of the prompt, by its characters. No tokenizer was asked. */
   readonly inputTokens: number;

@@ -31,6 +31,7 @@ interface Handle {
   supports(...capabilities: Capability[]): boolean;
 }
 
+/** A chat model whose capabilities are judged at run time. */
 export interface ChatHandle extends Handle {
   /**
    * Calls the model and, with tools and `maxSteps`, goes on until it answers. Throws `CapabilityError` before anything
@@ -41,6 +42,7 @@ export interface ChatHandle extends Handle {
   stream(options: ChatOptions): ChatStream;
 }
 
+/** An embedding model, in its widest form. */
 export interface EmbeddingHandle extends Handle {
   embed(options: EmbedOptions): Promise<EmbeddingReply>;
 }
@@ -50,27 +52,34 @@ interface JobHandle<K extends "image" | "video"> extends Handle {
   submit(options: TaskOptions): Promise<Job<TaskReply<K>>>;
   resume(state: JobState): Promise<Job<TaskReply<K>>>;
 }
+/** A model that makes pictures, in its widest form. */
 export interface ImageHandle extends JobHandle<"image"> {
   image(options: TaskOptions): Promise<TaskReply<"image">>;
 }
+/** A model that makes films, in its widest form. */
 export interface VideoHandle extends JobHandle<"video"> {
   video(options: TaskOptions): Promise<TaskReply<"video">>;
   download(part: VideoPart, options?: TaskOptions): Promise<Uint8Array>;
 }
+/** A model that speaks, in its widest form. */
 export interface SpeechHandle extends Handle {
   speech(options: TaskOptions): Promise<TaskReply<"speech">>;
   speechStream(options: TaskOptions): Promise<SpeechStream<string>>;
 }
+/** A model that writes down speech, in its widest form. */
 export interface TranscriptionHandle extends Handle {
   transcribe(options: TaskOptions): Promise<TaskReply<"transcription">>;
 }
+/** A model that ranks documents, in its widest form. */
 export interface RerankHandle extends Handle {
   rerank(options: TaskOptions): Promise<TaskReply<"rerank">>;
 }
+/** A model that judges content, in its widest form. */
 export interface ModerationHandle extends Handle {
   moderate(options: TaskOptions): Promise<TaskReply<"moderation">>;
 }
 
+/** A handle of any kind, in its widest form. */
 export type AnyHandle =
   | Handle
   | ChatHandle

@@ -14,6 +14,7 @@ export interface AnyTool {
   readonly strict?: boolean | undefined;
 }
 
+/** Tools by name, without static types. */
 export type AnyTools = { readonly [name: string]: AnyTool };
 
 /** Parameters of a chat request by canonical name. */
@@ -71,6 +72,7 @@ export interface ReasoningOptions {
   readonly summary?: "auto" | "concise" | "detailed" | "none" | undefined;
 }
 
+/** The request of a chat call, in its widest form. */
 export interface ChatOptions extends ChatParams, CallOptions {
   /** The conversation; a string is one message of the user. */
   readonly messages: readonly AnyMessage[] | string;
@@ -125,6 +127,7 @@ export const chatOptionNames: ReadonlySet<string> = /*#__PURE__*/ new Set([
   ...Object.keys(otherOptions),
 ]);
 
+/** The request of an embedding call, in its widest form. */
 export interface EmbedOptions extends CallOptions {
   readonly input: string | readonly string[];
   readonly dimensions?: number | undefined;

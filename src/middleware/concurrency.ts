@@ -6,6 +6,7 @@ import { ModelwrightError, PolicyError } from "../errors.js";
 import { FairQueue } from "./parts/fair-queue.js";
 import { watch } from "./parts/watch.js";
 
+/** How many calls run and wait. */
 export interface ConcurrencyOptions {
   /** Most calls at a time, streams counted until their end. */
   readonly maxInFlight: number;

@@ -10,6 +10,7 @@ import { statedLimits } from "./parts/limit-headers.js";
 import { targetOf, textOf } from "./parts/target.js";
 import { watch } from "./parts/watch.js";
 
+/** Limits per minute, and how calls wait for them. */
 export interface RateLimitOptions {
   /** Most requests in any minute. */
   readonly requestsPerMinute?: number | undefined;

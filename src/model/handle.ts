@@ -40,6 +40,7 @@ export interface ChatModel<P extends ChatProfile, Id extends string> extends Han
   supports<C extends Capability>(...capabilities: C[]): this is ChatModelWith<C | (P["can"] & Capability)>;
 }
 
+/** What an embedding call gives back. */
 export interface EmbeddingReply {
   /** One vector per input, in input order. */
   readonly embeddings: readonly (readonly number[])[];
@@ -58,13 +59,16 @@ export interface EmbeddingProfile {
   max: number;
   options: object;
 }
+/** Vectors of one length only. */
 export interface FixedDimensions extends EmbeddingProfile {
   max: 0;
   options: Nothing;
 }
+/** Vectors of a length that the caller may choose freely. */
 export interface AnyDimensions extends EmbeddingProfile {
   options: Nothing;
 }
+/** Vectors of a length within bounds. */
 export interface Dimensions<Min extends number, Max extends number> extends EmbeddingProfile {
   min: Min;
   max: Max;

@@ -17,6 +17,7 @@ export interface JobState {
   readonly submittedAt: number;
 }
 
+/** How far a job is, as its provider says. */
 export interface JobProgress {
   readonly state: "queued" | "running" | "done";
   /** From 0 to 1, where the provider tells. */

@@ -222,14 +222,17 @@ interface MediaReply<Id extends string> {
   readonly model: Id;
   readonly requestId: string | undefined;
 }
+/** What a call for pictures gives back. */
 export interface ImageReply<Id extends string> extends MediaReply<Id> {
   /** The pictures, ready to be sent to a chat model. Nothing fetches a URL by itself. */
   readonly images: readonly GeneratedImage[];
 }
+/** What a call for a film gives back. */
 export interface VideoReply<Id extends string> extends MediaReply<Id> {
   /** The films. A URL may need the provider's key, and seldom lives long; nothing fetches it by itself. */
   readonly videos: readonly VideoPart[];
 }
+/** What a call for speech gives back. */
 export interface SpeechReply<Id extends string> extends MediaReply<Id> {
   /** The sound, ready to be sent to a chat model. */
   readonly audio: AudioPart;
@@ -239,11 +242,14 @@ export interface SpeechStream<Id extends string> extends AsyncIterable<Uint8Arra
   /** IANA type, when it is known. */
   readonly mediaType: string | undefined;
 }
+/** What a transcription call gives back. */
 export interface TranscriptionReply<Id extends string> extends MediaReply<Id>, Transcript {}
+/** What a ranking call gives back. */
 export interface RerankReply<Id extends string> extends MediaReply<Id> {
   /** The most relevant first. */
   readonly results: readonly RankedDocument[];
 }
+/** What a moderation call gives back. */
 export interface ModerationReply<Id extends string> extends MediaReply<Id> {
   /** In input order. */
   readonly results: readonly ModerationResult[];

@@ -65,20 +65,24 @@ export interface Range {
   max: number;
   literals: string;
 }
+/** A parameter without known bounds. */
 export interface Unbounded extends Range {
   literals: string;
 }
 type UnitFraction = "0" | "1" | `0.${string}` | `${string}e-${string}`;
+/** Bounds of a parameter: 0 to 1. */
 export interface From0To1 extends Range {
   min: 0;
   max: 1;
   literals: UnitFraction;
 }
+/** Bounds of a parameter: 0 to 1.5. */
 export interface From0To1_5 extends Range {
   min: 0;
   max: 1.5;
   literals: UnitFraction | "1.5" | `1.${0 | 1 | 2 | 3 | 4}${string}`;
 }
+/** Bounds of a parameter: 0 to 2. */
 export interface From0To2 extends Range {
   min: 0;
   max: 2;
@@ -95,6 +99,7 @@ export interface ReasoningControls {
   min: number;
   max: number;
 }
+/** Reasoning that cannot be controlled. */
 export interface NoControls extends ReasoningControls {
   effort: never;
   levels: "";

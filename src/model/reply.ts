@@ -57,13 +57,16 @@ export interface Step {
   }[];
 }
 
+/** Of models that think. */
 export interface WithReasoning {
   /** Readable reasoning, when the model gave any. */
   readonly reasoning: string | undefined;
 }
+/** Of models that draw. */
 export interface WithImages {
   readonly images: readonly ImagePart[];
 }
+/** Of models that speak. */
 export interface WithAudio {
   readonly audio: AudioPart | undefined;
 }

@@ -3,6 +3,7 @@ import type { ConfigBackend, ConfigSnapshot } from "./backend.js";
 import { type FollowOptions, followBackend } from "./follow-backend.js";
 import type { Source, SourceDocument } from "./source.js";
 
+/** Which keys of a store are read. */
 export interface BackendSourceOptions extends Pick<FollowOptions, "staleAfterMs" | "heartbeatMs" | "retryMs"> {
   /** Default: the backend's name. */
   readonly name?: string | undefined;

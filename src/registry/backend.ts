@@ -19,6 +19,7 @@ export interface ConfigSnapshot {
   readonly revision: string;
 }
 
+/** What a write expects to find. */
 export interface WriteOptions {
   /**
    * Writes only when the entry still has this version; `null`: only when there is no entry. Absent: whatever is there.

@@ -10,6 +10,7 @@ export interface DeployedCall {
   readonly tags: { readonly [name: string]: string } | undefined;
 }
 
+/** How a change grows, and what takes it back. */
 export interface DeployOptions extends Act {
   /** Percent of the calls at first. Default 10. */
   readonly canary?: number | undefined;
@@ -27,6 +28,7 @@ export interface DeployOptions extends Act {
   readonly key?: ((call: DeployedCall) => string | undefined) | undefined;
 }
 
+/** What the calls of one side were like. */
 export interface Sample {
   readonly calls: number;
   readonly errors: number;
@@ -34,6 +36,7 @@ export interface Sample {
   readonly meanMs: number;
 }
 
+/** A change that is tried on some of the calls. */
 export interface Deployment {
   readonly state: "running" | "paused" | "completed" | "rolled-back";
   /** Share of the calls that have the change now. */

@@ -15,6 +15,7 @@ export interface SignedDocuments {
   readonly documents: { readonly [name: string]: string };
 }
 
+/** Whose signatures are believed. */
 export interface TrustOptions {
   /** Ed25519 public keys by name: PEM, or a `KeyObject`. */
   readonly keys: { readonly [name: string]: KeyLike };

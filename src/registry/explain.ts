@@ -4,6 +4,7 @@ import type { AppliedStatement } from "./compose.js";
 import type { Layer } from "./consent.js";
 import type { FullGeneration } from "./generation.js";
 
+/** A fact, and where it comes from. */
 export interface Explanation {
   /** Undefined: nothing is stated. */
   readonly value: unknown;

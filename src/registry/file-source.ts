@@ -6,6 +6,7 @@ import { catalogLimits } from "../catalog/parse.js";
 import { ModelwrightError } from "../errors.js";
 import type { Source, SourceDocument, SourceWatcher } from "./source.js";
 
+/** How a file or folder is read and watched. */
 export interface FileOptions {
   /** Default: the path. */
   readonly name?: string | undefined;

@@ -2,6 +2,7 @@
 import { isModelwrightError, ModelwrightError } from "../errors.js";
 import type { ConfigBackend, ConfigSnapshot } from "./backend.js";
 
+/** How a store is followed. */
 export interface FollowOptions {
   readonly prefix: string;
   /** Told of the first snapshot, of each that differs from the one before, and of the first after a failure. */

@@ -4,6 +4,7 @@ import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { CatalogError } from "../errors.js";
 import type { AppliedStatement, LayeredDocument } from "./compose.js";
 
+/** All facts of one moment; it never changes. */
 export interface Generation {
   /** Counts from 1 in each process, or on from where the journal ends. */
   readonly number: number;

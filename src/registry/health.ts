@@ -3,6 +3,7 @@ import type { Member } from "../routing/member.js";
 import { inOrder } from "../routing/strategies.js";
 import type { Strategy } from "../routing/strategy.js";
 
+/** What is asked, how often, and what counts as ill. */
 export interface HealthOptions {
   /** `provider/model`. */
   readonly models: readonly string[];
@@ -18,6 +19,7 @@ export interface HealthOptions {
   readonly onChange?: ((event: HealthEvent) => void) | undefined;
 }
 
+/** A model, or a source, changed its state. */
 export interface HealthEvent {
   readonly type: "model.unavailable" | "model.available";
   readonly id: string;
@@ -25,6 +27,7 @@ export interface HealthEvent {
   readonly reason?: string;
 }
 
+/** Watches the health of models. */
 export interface HealthMonitor {
   /** Models that are out, and why. */
   readonly unavailable: ReadonlyMap<string, string>;
@@ -35,6 +38,7 @@ export interface HealthMonitor {
   close(): void;
 }
 
+/** Asks models again and again whether they answer. Ends with `stop`. */
 export function monitorHealth(options: HealthOptions): HealthMonitor {
   const { models, everyMs = 30_000, timeoutMs = 10_000, failAfter = 3, onChange } = options;
   const unavailable = new Map<string, string>();

@@ -7,6 +7,7 @@ import type { ModelFacts, ModelKind, ProviderFacts } from "../catalog/facts.js";
 export const inferredFlags = ["vision", "pdf", "audio", "video", "tools", "output", "reasoning"] as const;
 export type InferredFlag = (typeof inferredFlags)[number];
 
+/** An ability that was inferred, and from what. */
 export interface Inferred {
   readonly kind: ModelKind;
   /** Only what the models it rests on agree about. */
@@ -17,6 +18,7 @@ export interface Inferred {
   readonly basis: readonly string[];
 }
 
+/** What abilities are inferred from. */
 export interface InferOptions {
   /** Share of the models that must agree. Default 0.9. */
   readonly agreement?: number | undefined;

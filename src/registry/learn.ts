@@ -3,6 +3,7 @@ import type { NeutralRequest } from "../chat/request.js";
 import type { HookCall, Hooks } from "../client/hooks.js";
 import type { ModelwrightError } from "../errors.js";
 
+/** A change of the catalog that refusals speak for. */
 export interface Proposal {
   readonly provider: string;
   readonly model: string;
@@ -21,6 +22,7 @@ export interface Proposal {
   };
 }
 
+/** Collects what refusals of providers say about models. */
 export interface Learner {
   /** For `hooks` of a client, or `provider.addHooks`. */
   readonly hooks: Hooks;

@@ -4,6 +4,7 @@ import type { Inferred } from "./infer.js";
 import type { RegistryProvider } from "./registry-types.js";
 import type { Source } from "./source.js";
 
+/** How often a provider is asked for its list. */
 export interface LiveModelsOptions {
   /** Asked this often. Default 3,600,000 ms; `false`: only at the start. */
   readonly pollMs?: number | false | undefined;

@@ -1,6 +1,7 @@
 /** Finds prices and limits that nobody would believe: more likely poison or a slip of units than news. */
 import type { ModelFacts, Pricing, TokenPrices } from "../catalog/facts.js";
 
+/** Which prices and limits are believed. */
 export interface PlausibilityOptions {
   /** A price or limit may change by this factor. Default 10. */
   readonly maxRatio?: number | undefined;

@@ -26,6 +26,7 @@ export interface RegistryProviders {
   readonly [id: string]: RegistryProvider;
 }
 
+/** Providers, the sources laid over them, and what they may change. */
 export interface RegistryOptions<Providers extends RegistryProviders> {
   /** By id: what they know is the lowest layer, and where they send stays as it is. */
   readonly providers: Providers;
@@ -51,6 +52,7 @@ export interface RegistryOptions<Providers extends RegistryProviders> {
   readonly now?: (() => number) | undefined;
 }
 
+/** What a registry tells its listeners. */
 export type RegistryEvent =
   /** Another generation holds. */
   | { readonly type: "changed"; readonly change: Change; readonly reason: string }
@@ -98,6 +100,7 @@ export type ModelOf<Providers, Id extends string> = Id extends `${infer Provider
     : ChatModelWith
   : ChatModelWith;
 
+/** Providers whose facts change while the program runs. */
 export interface Registry<Providers extends RegistryProviders> {
   /** What holds now. */
   readonly generation: Generation;

@@ -3,6 +3,7 @@ import { isModelwrightError, ModelwrightError } from "../errors.js";
 import { type OverlayDocument, parseOverlay, withLastGood } from "./overlay-document.js";
 import type { Source, SourceDocument } from "./source.js";
 
+/** How a source is doing. */
 export interface SourceStatus {
   readonly name: string;
   readonly layer: Source["layer"];

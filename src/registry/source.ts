@@ -1,6 +1,7 @@
 /** Where changes to the catalog come from: anything that gives texts, once or again and again. */
 import type { Layer } from "./consent.js";
 
+/** One text of a source. */
 export interface SourceDocument {
   /** File name, URL or key, for messages. Names of one source differ. */
   readonly name: string;

@@ -10,6 +10,7 @@ import { parseOverlay } from "./overlay-document.js";
 import { replaceFile } from "./replace-file.js";
 import type { Source, SourceDocument } from "./source.js";
 
+/** How an address is asked. */
 export interface UrlOptions extends TransportOptions {
   /** Default: the URL without its query. */
   readonly name?: string | undefined;

@@ -6,6 +6,7 @@ import type { ChatOptions } from "../client/options.js";
 import { type ErrorCode, isModelwrightError, ModelwrightError } from "../errors.js";
 import { unverified } from "../model/unverified.js";
 
+/** What is asked, and what it may cost. */
 export interface ValidateOptions {
   /** At most 3, the default. */
   readonly maxRequests?: number | undefined;
@@ -16,6 +17,7 @@ export interface ValidateOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a model showed, beside what the catalog states. */
 export interface ModelReport {
   /** It answers. */
   readonly works: boolean;
@@ -29,6 +31,7 @@ export interface ModelReport {
   readonly cost: number;
 }
 
+/** Something that a model is asked to show. */
 export type Ability = "yes" | "no" | "untested";
 
 const schema = {

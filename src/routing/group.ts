@@ -31,6 +31,7 @@ export function roundRobin<const Members extends readonly Routable[]>(
   return route(members, inTurn(), options);
 }
 
+/** How often each member is begun with. */
 export interface WeightedOptions extends RouteOptions {
   /** One per member, in order; a member of weight 0 is never tried. */
   readonly weights: readonly number[];

@@ -9,6 +9,7 @@ import type { Member } from "./member.js";
 /** What happens when an answer breaks after its first visible event. */
 export type MidStream = "fail" | "restart" | "resume" | "auto";
 
+/** When a group goes on to its next member, and how. */
 export interface RouteOptions {
   /**
    * `fail` (default): the error is thrown, with what arrived. `restart`: the next member answers anew, after a `switch`

@@ -3,6 +3,7 @@ import type { ChatOptions } from "../client/options.js";
 import { type Run, type Startable, type StartableModel, type StreamSignal, startable } from "../client/run.js";
 import { ModelwrightError } from "../errors.js";
 
+/** One model or group of a group, as strategies see it. */
 export interface Member {
   /** Position in the group. */
   readonly index: number;

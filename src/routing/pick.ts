@@ -27,6 +27,7 @@ export interface Pickable {
   supports(...capabilities: Capability[]): boolean;
 }
 
+/** What speaks against one model; nothing, when it fits. */
 export interface Verdict {
   /** `provider/model`. */
   readonly model: string;
@@ -34,6 +35,7 @@ export interface Verdict {
   readonly against: readonly string[];
 }
 
+/** What `pick` would choose, and what speaks against each model. */
 export interface PickExplanation {
   /** `provider/model`; undefined when none fits. */
   readonly chosen: string | undefined;

@@ -18,6 +18,7 @@ export type RuleContext = { readonly [name: string]: unknown };
 
 type RuleValue = string | number | boolean;
 
+/** Which model serves which calls. */
 export interface ModelRule {
   /** For explanations. */
   readonly name: string;
@@ -35,6 +36,7 @@ export interface RuleVerdict extends Partial<PickExplanation> {
   readonly unmet: readonly string[];
 }
 
+/** Which rule chose which model, and why the others did not. */
 export interface RulesExplanation {
   /** `provider/model`; undefined when no rule gives one. */
   readonly chosen: string | undefined;
@@ -44,6 +46,7 @@ export interface RulesExplanation {
   readonly rules: readonly RuleVerdict[];
 }
 
+/** Rules over models, checked. */
 export interface ModelRules {
   /**
    * The model of the first rule whose conditions hold and of which a model fits. The capabilities that the code itself

@@ -13,6 +13,7 @@ export interface AccessLimits {
   readonly budget?: AccessBudget | undefined;
 }
 
+/** An amount of money in a window of time. */
 export interface AccessBudget {
   /** In the document's currency. */
   readonly amount: number;
@@ -52,6 +53,7 @@ export interface AccessKey {
   readonly until?: string | undefined;
 }
 
+/** Keys, roles and tenants of a gateway. */
 export interface AccessDocument {
   readonly roles: { readonly [name: string]: AccessRole };
   /** Limits of all keys of a tenant together. */

@@ -8,6 +8,7 @@ import { patternMatches } from "./access-document.js";
 import { type AccessLimitOptions, LimitBook } from "./access-limits.js";
 import { hexDigest } from "./token.js";
 
+/** Where what keys use up is counted. */
 export interface AccessOptions extends AccessLimitOptions {
   /** Milliseconds since the epoch. */
   readonly now?: (() => number) | undefined;

@@ -19,6 +19,7 @@ export interface GatewayModels extends NamedModels {
   readonly simulated?: ReadonlySet<string> | undefined;
 }
 
+/** What a gateway serves, to whom, and what watches it. */
 export interface GatewayOptions {
   /**
    * A function is asked at each request: another object that it gives takes the place of the one before, at once. With
@@ -47,6 +48,7 @@ export interface GatewayOptions {
   readonly now?: (() => number) | undefined;
 }
 
+/** What is served at `/metrics`, and to whom. */
 export interface GatewayMetrics {
   readonly source: { readonly contentType: string; text(): string };
   /** What the scraper must show. `false`: anybody may read. Default: the gateway's own `token`. */
@@ -95,6 +97,7 @@ export interface TimelineMark {
   readonly characters: number;
 }
 
+/** A gateway as a fetch handler. */
 export interface Gateway extends FetchHandler {
   /** Answers a request. Never rejects: failures are answers, too. */
   fetch(request: Request): Promise<Response>;

@@ -19,6 +19,7 @@ export interface ServeOptions {
   readonly receiveTimeout?: number | undefined;
 }
 
+/** A gateway on the network. */
 export interface GatewayServer extends AsyncDisposable {
   /** Without trailing slash: `http://127.0.0.1:4100`. The base URL of clients is this and `/v1`. */
   readonly url: string;

@@ -53,6 +53,7 @@ export interface FaultConditions {
   readonly at?: number;
 }
 
+/** A fault, and when it strikes. */
 export interface FaultRule extends FaultConditions {
   readonly fault: FaultName;
 }
@@ -60,6 +61,7 @@ export interface FaultRule extends FaultConditions {
 /** An answer to give instead of a made-up one. A string is the text. */
 export type ScriptedAnswer = string | ScriptedReply | ScriptedFailure;
 
+/** An answer in parts. */
 export interface ScriptedReply {
   readonly text?: string;
   readonly reasoning?: string;
@@ -74,12 +76,14 @@ export interface ScriptedReply {
   readonly usage?: UsageBuckets;
 }
 
+/** An answer that is a failure. */
 export interface ScriptedFailure {
   readonly fail: ErrorCode;
   readonly message?: string;
   readonly retryAfterMs?: number;
 }
 
+/** Words and number of failures. */
 export interface ScriptedFailureOptions {
   readonly message?: string;
   readonly retryAfterMs?: number;
@@ -107,6 +111,7 @@ export interface SimulatedRequest {
 /** Called for each accepted request; `undefined` leaves the answer to the simulator. */
 export type Script = (request: SimulatedRequest) => ScriptedAnswer | undefined | Promise<ScriptedAnswer | undefined>;
 
+/** Which providers are played, and how. */
 export interface SimulatorOptions {
   readonly providers: readonly ProviderFacts[];
   /** Same seed, same answers. Default 1. */

@@ -10,6 +10,7 @@ import {
 } from "./response.js";
 import { urlOf } from "./ui-message-stream.js";
 
+/** Which run is answered, and what its reader is told. */
 export interface AgUiStreamOptions extends StreamResponseOptions {
   /** Of the request: `readAgUiInput` gives them. */
   readonly threadId: string;

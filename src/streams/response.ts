@@ -7,6 +7,7 @@ export interface StreamedChat extends AsyncIterable<ChatEvent> {
   cancel(): void;
 }
 
+/** Headers, and what a reader is told of failures. */
 export interface StreamResponseOptions {
   /** Added to the headers of the response. */
   readonly headers?: { readonly [name: string]: string } | undefined;

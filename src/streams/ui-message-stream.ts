@@ -10,6 +10,7 @@ import {
   streamResponse,
 } from "./response.js";
 
+/** Id and metadata of the message, and what its reader is told. */
 export interface UiMessageStreamOptions extends StreamResponseOptions {
   /** Id of the message that the answer becomes; the front end makes one when there is none. */
   readonly messageId?: string | undefined;

@@ -10,6 +10,7 @@ import { type ErrorCode, isModelwrightError } from "../errors.js";
 /** Give it as `telemetry` to a client. */
 export type Telemetry = ClientTelemetry;
 
+/** How a call, or a request of it, ended. */
 export interface ObservedEnd {
   /** `cancelled`: nobody read the answer to its end. */
   readonly outcome: "completed" | "failed" | "cancelled";
@@ -44,6 +45,7 @@ export function requestOf(call: ModelCall): NeutralRequest | undefined {
   return "request" in call ? (call.request as NeutralRequest) : undefined;
 }
 
+/** Telemetry from an observer: told when something begins, it gives what is told at its end. */
 export function observe(observer: Observer): Telemetry {
   return { call: policy(observer, "call"), attempt: policy(observer, "attempt") };
 }

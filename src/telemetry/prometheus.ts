@@ -2,6 +2,7 @@
 import { costOfCall } from "../client/call-cost.js";
 import { type ObservedEnd, observe, operationOf, type Telemetry } from "./observe.js";
 
+/** Counters and histograms in Prometheus' text form. */
 export interface PrometheusMetrics extends Telemetry {
   /** The text exposition format, version 0.0.4. */
   text(): string;

@@ -8,6 +8,7 @@ import { signAwsRequest } from "./sigv4.js";
 /** Gives an access token: of the account in a credentials file, else of the machine's own. Cached by whoever gives it. */
 export type TokenSource = (keyFile: string | undefined) => Promise<string>;
 
+/** What the providers of one cloud need: signatures, framings. */
 export interface Cloud {
   readonly framing?: Framing;
   /** A frame of more than `maxLength` bytes throws `TransportError` ("invalid-response"). */

@@ -21,6 +21,7 @@ export interface Timeouts {
   readonly total?: number | undefined;
 }
 
+/** An answer as a transport gives it: head, and body as bytes. */
 export interface TransportResponse {
   readonly status: number;
   header(name: string): string | undefined;

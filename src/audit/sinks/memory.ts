@@ -2,6 +2,7 @@
 import { emptyChain, linked } from "../chain.js";
 import type { AuditRecord, AuditSink } from "../record.js";
 
+/** A trail of this process alone: for tests. */
 export function memoryAuditSink(): AuditSink {
   const records: AuditRecord[] = [];
   return {

@@ -2,6 +2,7 @@
 import { Book } from "../book.js";
 import { type Ledger, matches } from "../ledger.js";
 
+/** A ledger of this process alone. */
 export function memoryLedger(): Ledger {
   const book = new Book();
   return {
