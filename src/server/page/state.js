@@ -58,7 +58,7 @@ function circuit({ target, state, failures, origin }) {
     null,
     h("td", null, h("a", { href: address("model", target) }, target)),
     h("td", { class: state === "closed" ? "" : "bad" }, state),
-    h("td", { class: "num" }, String(failures)),
+    h("td", null, String(failures)),
     h("td", { class: "dim" }, origin),
   );
 }
