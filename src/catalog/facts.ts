@@ -1,6 +1,6 @@
 /** A provider and its models after resolution: what the generator, the runtime and the simulator read. No code, no defaults left to apply. */
 import type { ErrorCode } from "../errors.js";
-import type { Dialects } from "./dialects/index.js";
+import type { Dialects } from "./dialects/switches.js";
 
 /** Wire protocols that have a room in `src/protocols`. */
 export type ProtocolId = ChatProtocolId | TaskProtocolId;

@@ -1,4 +1,5 @@
 /** Types of a provider that is defined in code: profiles computed from the literal, without generation. */
+import type { Dialects } from "../catalog/dialects/index.js";
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { ChatModel, EmbeddingModel, EmbeddingProfile, OtherModel } from "./handle.js";
 import type {
@@ -18,7 +19,7 @@ import type { ChatProfile, Media, Nothing, NumberOption, OpenString, ReasoningCo
 import type { WithReasoning } from "./reply.js";
 
 /** A model as a literal states it; what is left out follows the provider's `assume`, by default `permissive`. */
-export type ModelLiteral = Partial<ModelFacts>;
+export type ModelLiteral = Partial<ModelFacts> & { readonly dialect?: Dialects };
 
 /** A provider as a literal states it. */
 export type TypedProviderLiteral = Pick<ProviderFacts, "id" | "baseURL"> &

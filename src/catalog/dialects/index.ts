@@ -7,15 +7,19 @@ import type { BflDialect, DashscopeDialect, ReplicateDialect } from "./jobs.js";
 import type { OpenaiChatDialect } from "./openai-chat.js";
 import type { OpenaiResponsesDialect } from "./openai-responses.js";
 
-/** A provider or model states switches for the protocols it speaks. */
-export interface Dialects {
-  readonly "openai-chat"?: OpenaiChatDialect;
-  readonly "openai-responses"?: OpenaiResponsesDialect;
-  readonly "anthropic-messages"?: AnthropicMessagesDialect;
-  readonly "google-generative-ai"?: GoogleGenerativeAiDialect;
-  readonly "cohere-v2"?: CohereV2Dialect;
-  readonly "bedrock-converse"?: BedrockConverseDialect;
-  readonly "bfl-flux"?: BflDialect;
-  readonly dashscope?: DashscopeDialect;
-  readonly "replicate-predictions"?: ReplicateDialect;
+export type { Dialects } from "./switches.js";
+
+// Said of the interface from here, so that programs which only call models need not load what follows.
+declare module "./switches.js" {
+  interface Dialects {
+    readonly "openai-chat"?: OpenaiChatDialect;
+    readonly "openai-responses"?: OpenaiResponsesDialect;
+    readonly "anthropic-messages"?: AnthropicMessagesDialect;
+    readonly "google-generative-ai"?: GoogleGenerativeAiDialect;
+    readonly "cohere-v2"?: CohereV2Dialect;
+    readonly "bedrock-converse"?: BedrockConverseDialect;
+    readonly "bfl-flux"?: BflDialect;
+    readonly dashscope?: DashscopeDialect;
+    readonly "replicate-predictions"?: ReplicateDialect;
+  }
 }
