@@ -60,6 +60,8 @@ class Composer {
   private readonly providers: Map<string, ProviderFacts>;
   private readonly statements = new Map<string, AppliedStatement[]>();
   private readonly problems: CatalogError[] = [];
+  /** Providers that are switched off. */
+  private readonly disabled = new Set<string>();
   /** Models of the providers of which some model was changed. */
   private readonly changed = new Map<string, Models>();
 
@@ -75,6 +77,7 @@ class Composer {
       const provider = this.providers.get(id);
       if (provider !== undefined) this.providers.set(id, { ...provider, models });
     }
+    for (const id of this.disabled) this.providers.delete(id);
     return { providers: this.providers, statements, problems };
   }
 
@@ -100,7 +103,10 @@ class Composer {
     }
   }
 
-  private applyToProvider(layered: LayeredDocument, below: ProviderFacts, section: JsonObject): void {
+  private applyToProvider(layered: LayeredDocument, below: ProviderFacts, stated: JsonObject): void {
+    const { enabled, ...section } = stated;
+    if (enabled === false) this.disabled.add(below.id);
+    else if (enabled === true) this.disabled.delete(below.id);
     const consents = this.consentTo(layered, { provider: below.id });
     const { provider, problems } = applyToProvider({ below, section, consents });
     this.problems.push(...problems.map((problem) => layered.document.error(problem)));

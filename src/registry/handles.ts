@@ -2,7 +2,7 @@
 import type { ProviderFacts } from "../catalog/facts.js";
 import { findModel } from "../catalog/find-model.js";
 import type { AnyHandle } from "../client/handle.js";
-import { CapabilityError } from "../errors.js";
+import { CapabilityError, ModelwrightError } from "../errors.js";
 import { compose, type LayeredDocument } from "./compose.js";
 import type { Faces } from "./faces.js";
 import { type FullGeneration, generationId } from "./generation.js";
@@ -34,6 +34,9 @@ type Tags = { readonly [name: string]: string } | undefined;
 
 export class Handles {
   private readonly parts: HandleParts;
+  /** What answers in the place of a model, by `provider/model`. */
+  private readonly bound = new Map<string, AnyHandle>();
+  private readonly made = new WeakSet<object>();
 
   constructor(parts: HandleParts) {
     this.parts = parts;
@@ -48,7 +51,26 @@ export class Handles {
     const before = own(this.parts.current()).providers.get(provider);
     const listed = before !== undefined && findModel(before, model) !== undefined;
     const asked = { provider, model, wide, listed, own };
-    return liveHandle((call) => this.resolve(asked, call?.tags));
+    const handle = liveHandle((call) => this.resolve(asked, call?.tags));
+    this.made.add(handle);
+    return handle;
+  }
+
+  /** Throws "invalid-configuration" for what cannot answer in the place of the model. */
+  bind(provider: string, model: string, handle: object): () => void {
+    const { kind } = this.of(provider, model, false);
+    const other = handle as AnyHandle;
+    // A handle of the registry would be bound like the model itself, without an end.
+    if (this.made.has(handle) || other.kind !== kind)
+      throw new ModelwrightError(
+        "invalid-configuration",
+        `${provider}/${model} is served by the handle of a ${kind} model that a provider or a group gives`,
+      );
+    const id = `${provider}/${model}`;
+    this.bound.set(id, other);
+    return () => {
+      if (this.bound.get(id) === other) this.bound.delete(id);
+    };
   }
 
   /** Whether a catalog lists the model, or did. */
@@ -60,6 +82,8 @@ export class Handles {
 
   private resolve(asked: Asked, tags: Tags): Resolved {
     const { trials, current } = this.parts;
+    const bound = this.boundTo(asked);
+    if (bound !== undefined) return { handle: bound };
     const chosen = trials.choose(`${asked.provider}/${asked.model}`, tags);
     if (chosen === undefined) return { handle: this.handleIn(current(), asked) };
     const { generation, ended } = chosen;
@@ -70,6 +94,13 @@ export class Handles {
       ended(false, 0);
       throw error;
     }
+  }
+
+  /** Throws when the model is gone. */
+  private boundTo(asked: Asked): AnyHandle | undefined {
+    if (this.bound.size === 0) return undefined;
+    const { provider, id } = this.handleIn(this.parts.current(), asked);
+    return this.bound.get(`${provider}/${id}`);
   }
 
   private handleIn(generation: FullGeneration, { provider, model, wide, listed, own }: Asked): AnyHandle {

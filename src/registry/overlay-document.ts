@@ -33,11 +33,14 @@ const { id, ...section } = providerFileSchema.shape.provider.shape;
 const sectionPatch = patchSchema(strict(section)) as unknown as z.ZodObject;
 const { use: _use, omit: _omit, ...modelEntry } = (providerFileSchema.shape.models.valueType as z.ZodObject).shape;
 
-/** A catalog file in which everything but the provider's id is optional, and `null` takes away. */
+/**
+ * A catalog file in which everything but the provider's id is optional, and `null` takes away. `enabled: false` takes the
+ * whole provider out of lists and calls until it is no longer said.
+ */
 const overlaySchema = strict({
   $schema: z.string().exactOptional(),
   catalogVersion: z.literal(1).exactOptional(),
-  provider: strict({ id, ...sectionPatch.shape }),
+  provider: strict({ id, enabled: z.boolean().exactOptional(), ...sectionPatch.shape }),
   models: z.record(modelIdSchema, z.nullable(strict(modelEntry))).exactOptional(),
 });
 

@@ -240,7 +240,8 @@ describe("other endpoints", () => {
       stream: true,
     });
     expect(server.route("POST", "/model/%E0%A4%A/converse")).toMatchObject({ modelId: "%E0%A4%A" });
-    expect(server.route("POST", "/model/a/invoke")).toBeUndefined();
+    expect(server.route("POST", "/model/a/invoke")).toMatchObject({ operation: "embed", modelId: "a" });
+    expect(server.route("POST", "/model/a/count-tokens")).toBeUndefined();
     expect(server.route("GET", "/model/a/converse")).toBeUndefined();
     expect(server.route("GET", "/foundation-models")).toEqual({ operation: "models" });
     expect(server.encodeModels([{ id: "a", name: "A" }])).toEqual({
