@@ -30,8 +30,8 @@ export interface AccessRole extends AccessLimits {
   /** Highest price per million tokens, of input and of output, in the document's currency. A model of unknown price is not allowed then. */
   readonly maxPrice?: number | undefined;
   /**
-   * Passes on members of requests that the catalog does not know. Default false: at some providers they name other
-   * models to fall back to.
+   * Passes on members of requests that the catalog does not know, and models that built-in tools name. Default false:
+   * both could reach models that the role does not allow.
    */
   readonly unknownMembers?: boolean | undefined;
 }

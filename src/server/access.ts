@@ -1,6 +1,7 @@
 /** `createAccess`: the keys of a gateway, what each may do, and the policies that hold each call to it. */
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import { didYouMean } from "../catalog/nearest.js";
+import type { NeutralRequest } from "../chat/request.js";
 import type { ModelCall, Policy } from "../client/handler.js";
 import { ModelwrightError, PolicyError } from "../errors.js";
 import type { AccessDocument, AccessKey, AccessRole, Caller } from "./access-document.js";
@@ -8,7 +9,7 @@ import { patternMatches } from "./access-document.js";
 import { type AccessLimitOptions, LimitBook } from "./access-limits.js";
 import { hexDigest } from "./token.js";
 
-/** Where what keys use up is counted. */
+/** How limits are counted, and the clock. */
 export interface AccessOptions extends AccessLimitOptions {
   /** Milliseconds since the epoch. */
   readonly now?: (() => number) | undefined;
@@ -123,7 +124,8 @@ class KeyBook implements Access {
       if (found === undefined) throw refused(caller, call, `may not use ${call.provider.id}/${call.modelId}`);
       const [name, role] = found;
       const member = role.unknownMembers === true ? undefined : unknownMember(call);
-      if (member !== undefined) throw refused(caller, call, `may not send ${member}, which the catalog does not know`);
+      if (member !== undefined)
+        throw refused(caller, call, `may not send ${member}: it could ask for more than its role allows`);
       return this.limits.around({ document: this.document, caller, role: name }, next)(call);
     };
   }
@@ -169,9 +171,12 @@ function costsAtMost({ pricing }: ModelFacts, most: number, currency: string): b
   return input <= most && output <= most;
 }
 
-/** The first member that goes to the provider as it came. */
+/** The first member that goes to the provider as it came, and what could name another model there. */
 function unknownMember(call: ModelCall): string | undefined {
-  const request = "request" in call ? (call.request as { readonly extraBody?: object | undefined }) : undefined;
+  const request = "request" in call ? (call.request as Partial<NeutralRequest>) : undefined;
+  const tools = JSON.stringify(request?.params?.builtinTools ?? []);
+  // Advisors of Anthropic and pictures of OpenAI are other models, which their tools name.
+  if (/(?<!\\)"model":/.test(tools)) return "a model in a built-in tool";
   return Object.keys(request?.extraBody ?? {})[0];
 }
 

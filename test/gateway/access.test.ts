@@ -135,6 +135,16 @@ describe("an intern's key", () => {
     expect((await chat(cheap, engineer, { models: ["openai/o1"] })).status).not.toBe(403);
   });
 
+  it("cannot name another model in a tool of the provider", async () => {
+    const { call } = gatewayWith();
+    const tools = [{ type: "image_generation", model: "gpt-image-1" }];
+    const ask = (key: string, own: object[]) => call("/responses", { model: cheap, input: "hi", tools: own }, key);
+    expect((await ask(intern, tools)).status).toBe(403);
+    expect(simulator.requests).toEqual([]);
+    expect((await ask(engineer, tools)).status).not.toBe(403);
+    expect((await ask(intern, [{ type: "image_generation" }])).status).not.toBe(403);
+  });
+
   it("sees only the models that it may use", async () => {
     const { gateway } = gatewayWith();
     const list = async (path: string, key: string) => {
