@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { DevFeed } from "../server/dev-feed.js";
 import { createDevHandler } from "../server/dev-handler.js";
+import { DevSpend } from "../server/dev-spend.js";
 import { createGateway } from "../server/gateway.js";
 import { createPage } from "../server/page.js";
 import { serve } from "../server/serve.js";
@@ -30,13 +31,17 @@ export async function startDevServer(
 ): Promise<DevServer> {
   const feed = new DevFeed();
   const session = new DevSession(job, catalog, { feed, simulateAll });
+  const spend = new DevSpend();
   const gateway = createGateway({
     models: () => session.models(),
-    onExchange: (exchange) => feed.publish({ type: "request", exchange }),
+    onExchange: (exchange) => {
+      spend.add(exchange);
+      feed.publish({ type: "request", exchange });
+    },
   });
   const page = await createPage();
   const { metrics } = session;
-  const handler = createDevHandler({ gateway, feed, source: session, version: version(), page, metrics });
+  const handler = createDevHandler({ gateway, feed, source: session, spend, version: version(), page, metrics });
   const server = await serve(handler, { ...options, isOpen: page.has });
   return { ...server, feed, session };
 }

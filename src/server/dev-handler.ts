@@ -2,6 +2,7 @@
 // - `GET /api/status`: `DevStatus`
 // - `GET /api/models`: `ListedModel[]`, every model of every provider, without its parameters
 // - `GET /api/models/<provider>/<model>`: `ModelPage`
+// - `GET /api/spend`: `SpendRow[]`, what the calls since the start cost, by model
 // - `GET /api/events?after=<id>`: server-sent events, each `data:` a `DevEntry`; those that are kept come first, from
 //   `after` or `Last-Event-ID` on; `&once` ends after them
 // The playground is an ordinary client of `/v1`. Everything else is asked of `page`.
@@ -10,6 +11,7 @@ import { type Startable, startable } from "../client/run.js";
 import type { CircuitStatus } from "../index.js";
 import type { DevEntry, DevFeed, DevProblem } from "./dev-feed.js";
 import type { DevSource } from "./dev-source.js";
+import type { DevSpend } from "./dev-spend.js";
 import type { FetchHandler } from "./node-bridge.js";
 import { playOf } from "./play.js";
 import { GatewayRefusal } from "./refusal.js";
@@ -18,6 +20,7 @@ export interface DevParts {
   readonly gateway: FetchHandler;
   readonly feed: DevFeed;
   readonly source: DevSource;
+  readonly spend: Pick<DevSpend, "rows">;
   readonly version: string;
   readonly page: FetchHandler;
   readonly metrics: { readonly contentType: string; text(): string };
@@ -73,6 +76,7 @@ export function createDevHandler(parts: DevParts): FetchHandler {
       if (group === "play" && request.method === "POST") return play(parts.source, request, [provider, rest.join("/")]);
       if (request.method !== "GET") return problem(405, "only GET");
       if (pathname === "/api/status") return Response.json(statusOf(parts));
+      if (pathname === "/api/spend") return Response.json(parts.spend.rows());
       if (pathname === "/api/models") return Response.json(listModels(parts.source));
       if (pathname === "/api/events") return events(parts.feed, request, searchParams);
       const found = group === "models" ? parts.source.describe(provider, rest.join("/")) : undefined;
