@@ -5,8 +5,14 @@ import type { Dialects } from "./dialects/switches.js";
 /** Wire protocols that have a room in `src/protocols`. */
 export type ProtocolId = ChatProtocolId | TaskProtocolId;
 
-/** Protocols without chat: pictures and films, mostly by jobs. */
-export type TaskProtocolId = "bfl-flux" | "dashscope" | "fal-queue" | "minimax-media" | "replicate-predictions";
+/** Protocols without chat: pictures and films, mostly by jobs, and speech. */
+export type TaskProtocolId =
+  | "bfl-flux"
+  | "dashscope"
+  | "elevenlabs-speech"
+  | "fal-queue"
+  | "minimax-media"
+  | "replicate-predictions";
 
 export type ChatProtocolId =
   | "openai-chat"

@@ -7,6 +7,7 @@ import { bedrockConverseServer } from "../protocols/bedrock-converse/server.js";
 import { bflFluxServer } from "../protocols/bfl-flux/server.js";
 import { cohereV2Server } from "../protocols/cohere-v2/server.js";
 import { dashscopeServer } from "../protocols/dashscope/server.js";
+import { elevenlabsSpeechServer } from "../protocols/elevenlabs-speech/server.js";
 import { falQueueServer } from "../protocols/fal-queue/server.js";
 import { googleGenerativeAiServer } from "../protocols/google-generative-ai/server.js";
 import { minimaxMediaServer } from "../protocols/minimax-media/server.js";
@@ -26,6 +27,7 @@ const servers: readonly ServerProtocol[] = [
   bedrockConverseServer,
   bflFluxServer,
   dashscopeServer,
+  elevenlabsSpeechServer,
   falQueueServer,
   minimaxMediaServer,
   replicatePredictionsServer,
