@@ -13,7 +13,7 @@ import { byCodeUnit } from "./text.js";
 export type { ImportPaths } from "./emit-provider.js";
 export { type WriteOptions, type WriteReport, writeFiles } from "./write.js";
 
-/** What is generated, and where to. */
+/** What is generated, and what it imports from. */
 export interface GenerateOptions {
   /** Where generated code imports from; the published package by default. */
   readonly paths?: ImportPaths;

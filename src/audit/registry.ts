@@ -19,7 +19,7 @@ type RegistryChange =
     }
   | { readonly type: Exclude<string, "changed"> };
 
-/** Where changes of a catalog are written down. */
+/** What happens when a change cannot be written down. */
 export interface AuditRegistryOptions {
   /** The sink's error. The catalog has changed by then: nothing can be refused any more. */
   readonly onSinkFailure?: (error: unknown) => void;

@@ -7,7 +7,7 @@ import type { ModelAnswer, ModelCall, Policy } from "../client/handler.js";
 import { type ErrorCode, isModelwrightError, ModelwrightError } from "../errors.js";
 import { watch } from "./parts/watch.js";
 
-/** How long refused keys rest. */
+/** In which order keys are taken, and how long refused ones rest. */
 export interface KeyPoolOptions {
   /** Default "turn". */
   readonly order?: "turn" | "random" | undefined;

@@ -19,7 +19,7 @@ export interface HealthOptions {
   readonly onChange?: ((event: HealthEvent) => void) | undefined;
 }
 
-/** A model, or a source, changed its state. */
+/** A model no longer answers, or answers again. */
 export interface HealthEvent {
   readonly type: "model.unavailable" | "model.available";
   readonly id: string;
@@ -38,7 +38,7 @@ export interface HealthMonitor {
   close(): void;
 }
 
-/** Asks models again and again whether they answer. Ends with `stop`. */
+/** Asks models again and again whether they answer. Ends with `close`. */
 export function monitorHealth(options: HealthOptions): HealthMonitor {
   const { models, everyMs = 30_000, timeoutMs = 10_000, failAfter = 3, onChange } = options;
   const unavailable = new Map<string, string>();

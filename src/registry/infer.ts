@@ -7,7 +7,7 @@ import type { ModelFacts, ModelKind, ProviderFacts } from "../catalog/facts.js";
 export const inferredFlags = ["vision", "pdf", "audio", "video", "tools", "output", "reasoning"] as const;
 export type InferredFlag = (typeof inferredFlags)[number];
 
-/** An ability that was inferred, and from what. */
+/** Kind and abilities that were inferred, and from which models. */
 export interface Inferred {
   readonly kind: ModelKind;
   /** Only what the models it rests on agree about. */
@@ -18,7 +18,7 @@ export interface Inferred {
   readonly basis: readonly string[];
 }
 
-/** What abilities are inferred from. */
+/** How much must agree before something is inferred. */
 export interface InferOptions {
   /** Share of the models that must agree. Default 0.9. */
   readonly agreement?: number | undefined;

@@ -31,7 +31,7 @@ export interface ModelReport {
   readonly cost: number;
 }
 
-/** Something that a model is asked to show. */
+/** Whether a model showed an ability. */
 export type Ability = "yes" | "no" | "untested";
 
 const schema = {

@@ -2,7 +2,7 @@
 import type { Client, Pool, PoolClient, PoolConfig } from "pg";
 import { isModelwrightError, ModelwrightError } from "../errors.js";
 
-/** How PostgreSQL is reached: a pool of yours, or what makes one. */
+/** How PostgreSQL is reached. */
 export interface PostgresConnection {
   /** As in `postgres://user:password@host/database`. Absent: the usual `PG…` environment variables. */
   readonly connectionString?: string;

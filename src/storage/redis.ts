@@ -1,7 +1,7 @@
 /** Connections to Redis through the optional package `redis`, failing with errors that hold no addresses and no credentials. */
 import { isModelwrightError, ModelwrightError } from "../errors.js";
 
-/** How Redis is reached: a client of yours, or an address. */
+/** How Redis is reached. */
 export interface RedisConnection {
   /** As in `redis://user:password@host:6379/0`. Default: `redis://127.0.0.1:6379`. */
   readonly url?: string;

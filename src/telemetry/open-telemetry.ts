@@ -4,7 +4,7 @@ import type { ModelCall } from "../client/handler.js";
 import { type ErrorCode, isModelwrightError, ModelwrightError } from "../errors.js";
 import { type ObservedEnd, observe, operationOf, requestOf, type Telemetry } from "./observe.js";
 
-/** Tracer and meter, and what of a call is recorded. */
+/** Tracer and meter, and what is recorded of a call. */
 export interface OpenTelemetryOptions {
   /** Default: of the globally registered provider, under the name `modelwright`. */
   readonly tracer?: object;

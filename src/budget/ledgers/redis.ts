@@ -2,7 +2,7 @@
 import { type RedisConnection, RedisStore } from "../../storage/redis.js";
 import { type Ledger, matches, type Settled, type Spend } from "../ledger.js";
 
-/** Names of keys in Redis. */
+/** How Redis is reached, and how its keys begin. */
 export interface RedisLedgerOptions extends RedisConnection {
   /** What its keys begin with. Default `modelwright:{ledger}:`; the braces keep them on one node of a cluster. */
   readonly prefix?: string;
