@@ -23,6 +23,7 @@ export const models: Command = {
     reasoning: { type: "boolean", help: "only models that reason" },
     "max-price": { type: "string", value: "USD", help: "at most this price per million input tokens" },
     json: { type: "boolean", help: "print all facts as JSON" },
+    llms: { type: "boolean", help: "print a plain Markdown list, in the form of llms.txt" },
   },
   async run(args, terminal) {
     const filter = filterOf(args);
@@ -36,6 +37,7 @@ export const models: Command = {
           2,
         ),
       );
+    else if (args.has("llms")) printList(providers, rows, terminal);
     else printTable(rows, terminal);
     reportProblems(problems, terminal);
     return problems.length === 0 ? 0 : 1;
@@ -87,6 +89,32 @@ function printTable(rows: readonly Row[], terminal: Terminal): void {
   for (const line of lines) terminal.print(line);
   terminal.report({ style: "dim", text: `${plural(rows.length, "model")}; prices per million tokens, - is unknown` });
 }
+
+/** One heading per provider, one line per model: what a language model reads without effort. */
+function printList(providers: readonly ProviderFacts[], rows: readonly Row[], terminal: Terminal): void {
+  terminal.print("# Models\n\n> Prices in US dollars per million tokens, input / output.");
+  for (const { id, name, docs } of providers) {
+    const own = rows.filter((row) => row.id.startsWith(`${id}/`));
+    if (own.length === 0) continue;
+    terminal.print(`\n## ${plainText(name)}${docs === undefined ? "" : ` (${docs})`}\n`);
+    for (const row of own) terminal.print(`- \`${plainText(row.id)}\`: ${plainText(factsOf(row))}`);
+  }
+}
+
+function factsOf(row: Row): string {
+  const [, kind, context, output, input, price, accepts, status] = cells(row);
+  return [
+    kind,
+    ...(accepts === "" ? [] : [`takes ${accepts}`]),
+    ...(context === "-" ? [] : [`context ${context}`]),
+    ...(output === "-" ? [] : [`output ${output}`]),
+    ...(input === "-" ? [] : [`price ${input} / ${price}`]),
+    ...(status === "" ? [] : [status]),
+  ].join(", ");
+}
+
+/** Catalog text on one line, without what Markdown obeys. */
+const plainText = (text: string): string => text.replace(/\s+/g, " ").replace(/[`<>[\]]/g, "");
 
 function cells({ id, model }: Row): string[] {
   const { currency, tokens } = model.pricing ?? {};

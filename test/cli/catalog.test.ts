@@ -139,6 +139,18 @@ describe("models", () => {
     expect(stdout).toMatch(/acme\/one-1 +chat +1000 +500 +1 +2 +tools\n/);
     expect(stdout).toMatch(/acme\/vectors +embedding +- /);
   });
+
+  it("prints a list for language models, in which no name is markup", async () => {
+    const models = { "a`<b>": { kind: "chat", limits: { context: 1000 }, pricing: { plan: "unknown" } } };
+    const odd = providerFile("odd", { provider: { name: "Odd [x](javascript:y)\n# Boo" }, models });
+    const { stdout } = await workspace({ "catalog/odd.json": odd }).run("models", "--provider", "odd", "--llms");
+    expect(stdout.split("\n").slice(4)).toEqual([
+      "## Odd x(javascript:y) # Boo",
+      "",
+      "- `odd/ab`: chat, context 1000",
+      "",
+    ]);
+  });
 });
 
 describe("explain", () => {
