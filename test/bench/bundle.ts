@@ -4,6 +4,7 @@ import { createSimulator } from "../../src/testing.js";
 import { type Bundle, bundleAndRun, type Size } from "../bundle.js";
 import { installPackage } from "../installed-package.js";
 import { privatePackages } from "../private-packages.js";
+import { type Figure, record } from "./record.js";
 
 interface Program {
   readonly name: string;
@@ -97,14 +98,23 @@ const kb = ({ raw, gzip }: Size): string => `${(gzip / 1000).toFixed(1)} KB | ${
 console.log("| chat and stream | loaded, gzip | minified | before the first call, gzip | all chunks, gzip |");
 console.log("| --- | --: | --: | --: | --: |");
 let largest: Bundle["sources"] = new Map();
+const loadedKb = new Map<string, number>();
 try {
   for (const { name, source, folder, platform } of programs) {
     const env = { KEY: "simulated", URL: simulator.baseURL("openai") };
     const { start, loaded, all, sources } = await bundleAndRun(folder, source, { platform, env });
     if (largest.size === 0) largest = sources;
     const [before, whole] = [start.gzip, all.gzip].map((bytes) => `${(bytes / 1000).toFixed(1)} KB`);
+    loadedKb.set(name, loaded.gzip / 1000);
     console.log(`| ${name} | ${kb(loaded)} | ${before} | ${whole} |`);
   }
+  const peer = `openai ${loadedKb.get("openai")?.toFixed(1)}`;
+  const figure = (name: string): Figure => ({ ours: loadedKb.get(name) ?? Number.NaN, peer });
+  record("bundle", {
+    "own catalog for Node, loaded by a chat and a stream, gzip": figure("own catalog"),
+    "own catalog for browsers, loaded by a chat and a stream, gzip": figure("own catalog, for browsers"),
+    "installed package": { ours: installed.size / 1e6 },
+  });
   if (process.argv.includes("--sources"))
     for (const [path, bytes] of [...largest].sort((a, b) => b[1] - a[1]).slice(0, 20)) console.log(bytes, path);
 } finally {
