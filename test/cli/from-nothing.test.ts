@@ -3,8 +3,10 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { payloads } from "../codegen/payloads.js";
 import { addDevelopmentPackages, type InstalledPackage, installPackage } from "../installed-package.js";
 import { root } from "../source-tree.js";
+import { providerFile } from "./workspace.js";
 
 let installed: InstalledPackage;
 let home: string;
@@ -110,6 +112,43 @@ it.each([
   300_000,
 );
 
+it("makes nothing but strings of hostile texts", { timeout: 300_000 }, () => {
+  const hostile = payloads.filter((text) => text.length < 300 && !/\p{Surrogate}/u.test(text));
+  const entry = (text: string) => ({ kind: "chat", name: text, family: text, extra: { [text]: text } });
+  const provider = { id: "hostile", name: "*/ marker() /*", docs: "https://x.example/*/marker()" };
+  const { catalogVersion, provider: plain } = providerFile("hostile");
+  const models = Object.fromEntries(hostile.map((text) => [text, entry(text)]));
+  mkdirSync(join(home, "hostile"));
+  write("hostile/hostile.json", JSON.stringify({ catalogVersion, provider: { ...plain, ...provider }, models }));
+  write(
+    "hostile/outside.json",
+    JSON.stringify({ catalogVersion, provider: { ...plain, id: "../outside" }, models: {} }),
+  );
+  const before = readdirSync(home);
+  const args = ["generate", "--catalog", "hostile", "--out", "hostile-out", "--docs"];
+  const { status, stderr } = spawnSync(process.execPath, [cli(), ...args], { cwd: home, encoding: "utf8" });
+  // What cannot be an id is a problem of its own; everything else is generated.
+  expect([status, stderr]).toEqual([1, expect.stringContaining("an id without control characters")]);
+  expect(readdirSync(home).filter((name) => !before.includes(name))).toEqual(["hostile-out"]);
+  write("hostile.mts", hostileProgram);
+  write(
+    "tsconfig.json",
+    JSON.stringify({ compilerOptions: { ...strictest, outDir: "dist-hostile" }, include: ["hostile.mts"] }),
+  );
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  expect(spawnSync(process.execPath, [tsc, "-p", "."], { cwd: home, encoding: "utf8" }).stdout).toBe("");
+  copyFileSync(join(home, "hostile-out/hostile.data.js"), join(home, "dist-hostile/hostile-out/hostile.data.js"));
+  expect(Number(node("dist-hostile/hostile.mjs"))).toBeGreaterThan(hostile.length / 2);
+});
+
+/** Calls of the marker and changed prototypes would end it. */
+const hostileProgram = `declare global { var marker: () => never; }
+globalThis.marker = () => process.exit(3);
+const { hostile } = await import("./hostile-out/hostile.js");
+if ("polluted" in {} || Object.keys(Object.prototype).length > 0) process.exit(4);
+console.log(Object.keys(hostile.facts.models).length);
+`;
+
 it("names the schema for editors where the workspace has it", () => {
   const { $schema } = JSON.parse(readFileSync(join(home, "catalog/acme.json"), "utf8")) as { $schema: string };
   expect(JSON.parse(readFileSync(join(home, "catalog", $schema), "utf8"))).toHaveProperty("properties");
@@ -119,9 +158,9 @@ function write(path: string, text: string): void {
   writeFileSync(join(home, path), text);
 }
 
-function modelwright(...args: string[]): string {
-  return node(join(installed.app, "node_modules/modelwright/dist/cli.js"), ...args);
-}
+const cli = (): string => join(installed.app, "node_modules/modelwright/dist/cli.js");
+
+const modelwright = (...args: string[]): string => node(cli(), ...args);
 
 function node(...args: string[]): string {
   return execFileSync(process.execPath, args, { cwd: home, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
