@@ -2,7 +2,7 @@
 import type { ModelKind, Pricing } from "../catalog/facts.js";
 import { costOf } from "../chat/cost.js";
 import { usageOf } from "../chat/usage.js";
-import type { TaskOrder } from "../client/task-meters.js";
+import type { TaskOrder } from "../client/handler.js";
 
 interface PiecesBound {
   readonly amount: number;

@@ -6,7 +6,18 @@ import type { Usage } from "../chat/usage.js";
 import type { Attempt } from "../errors.js";
 import type { Adjustment, ChatCall, HeaderReader, Room } from "../protocols/call.js";
 import type { Connection } from "./connection.js";
-import type { TaskOrder } from "./task-meters.js";
+
+/** What a call of another kind than chat orders, as far as it is known before it is sent. */
+export interface TaskOrder {
+  /** Quantities by the catalog's meter names. */
+  readonly meters: { readonly [meter: string]: number };
+  /** Prices by the piece may depend on them. */
+  readonly params: { readonly [name: string]: unknown };
+  /** What is read, where reading is priced. */
+  readonly text: string;
+  /** Pictures and recordings that are read. */
+  readonly media: number;
+}
 
 /** What policies know of any request to a model, be it a chat call or a batch of texts to embed. */
 export interface ModelCall {

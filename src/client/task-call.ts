@@ -8,10 +8,11 @@ import type { JobCodec, TaskAnswer, TaskCall, TaskCodec, TaskKind, TaskRequests 
 import { connectionFor } from "./connection.js";
 import type { Exchanged } from "./exchange.js";
 import { located } from "./failure.js";
+import type { TaskOrder } from "./handler.js";
 import type { Target } from "./target.js";
 import { checkTask } from "./task-check.js";
 import { hookedOptions, hookedWire, hooksOf, type TaskHooks, telling } from "./task-hooks.js";
-import { metersOf, orderOf, type TaskOrder } from "./task-meters.js";
+import { metersOf, orderOf } from "./task-meters.js";
 import type { TaskOptions } from "./task-options.js";
 import type { TaskReply } from "./task-reply.js";
 import type { TaskRead, TaskReceived } from "./task-send.js";
