@@ -1,7 +1,8 @@
 /** The package as its users get it: what is in the tarball, which doors open, what a production install and a bundle carry. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -18,6 +19,7 @@ beforeAll(() => {
 });
 afterAll(() => installed.remove());
 
+const peers = ["@opentelemetry/api", "aws4fetch", "google-auth-library", "pg", "proper-lockfile", "redis"];
 const optionalPackages = ["ts-morph", "handlebars", "chokidar", "zod-to-json-schema", "zod"];
 
 describe("the tarball", () => {
@@ -29,6 +31,17 @@ describe("the tarball", () => {
       ),
     );
     expect(installed.files.filter((path) => path.endsWith(".map"))).toEqual([]);
+  });
+
+  it("runs nothing when it is installed, and every package it asks for has a stated reason", () => {
+    const manifest = JSON.parse(readFileSync(join(installed.app, "node_modules/modelwright/package.json"), "utf8"));
+    const hooks = ["preinstall", "install", "postinstall", "prepare"];
+    expect(Object.keys(manifest.scripts).filter((name) => hooks.includes(name))).toEqual([]);
+    const asked = ["dependencies", "optionalDependencies", "peerDependencies"].flatMap((kind) =>
+      Object.keys(manifest[kind]),
+    );
+    const reasons = readFileSync(join(root, "docs/dependencies.md"), "utf8").matchAll(/^\| `([^`]+)`/gm);
+    expect([...reasons].map(([, name]) => name).sort()).toEqual(asked.sort());
   });
 
   it("passes publint", async () => {
@@ -180,6 +193,46 @@ describe("a bundle", () => {
       expect(bundle.start.gzip).toBeLessThan(start);
       expect(bundle.loaded.gzip).toBeLessThan(loaded);
     }
+  });
+});
+
+/** Bytes of gzip before the first call, of a program that takes all a door exports. */
+const doorBudgets: { readonly [door: string]: number } = {
+  modelwright: 18_500,
+  "modelwright/define": 22_500,
+  "modelwright/testing": 16_000,
+  "modelwright/telemetry": 15_000,
+  "modelwright/registry": 15_500,
+  "modelwright/server": 16_000,
+  "modelwright/audit": 15_000,
+  "modelwright/budget": 15_000,
+  "modelwright/protocols/openai-chat": 15_500,
+  "modelwright/openai": 19_500,
+};
+
+describe("a door", () => {
+  it.each(Object.entries(doorBudgets))("%s stays small as a whole", async (door, most) => {
+    const { metafile, outputFiles } = await build({
+      stdin: { contents: `export * from "${door}";`, resolveDir: installed.app },
+      bundle: true,
+      minify: true,
+      splitting: true,
+      write: false,
+      format: "esm",
+      platform: "node",
+      outdir: "out",
+      packages: "bundle",
+      external: ["undici", ...optionalPackages, ...peers],
+      metafile: true,
+    });
+    const entry = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint !== undefined)?.[0] ?? "";
+    const start = new Set([entry]);
+    for (const name of start)
+      for (const { path, kind } of metafile.outputs[name]?.imports ?? [])
+        if (kind === "import-statement" && metafile.outputs[path] !== undefined) start.add(path);
+    const names = new Set([...start].map((path) => basename(path)));
+    const files = outputFiles.filter(({ path }) => names.has(basename(path)));
+    expect(files.reduce((sum, { contents }) => sum + gzipSync(contents).length, 0)).toBeLessThan(most);
   });
 });
 
