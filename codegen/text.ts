@@ -45,12 +45,12 @@ export function propertyKey(key: string): string {
 }
 
 /**
- * Catalog text in a JSDoc comment: one line of code font, in which compilers and editors see neither tags nor links.
- * Nothing in it can end the comment or the code font.
+ * Catalog text in a JSDoc comment: one line of code font. Nothing in it can end the comment or the code font, or begin a
+ * tag or a link, which compilers see even in code font.
  */
 export function commentCode(text: string): string {
   const line = text.replace(/[^\x20-\x7e]+/g, " ").replace(/`/g, "'");
-  return `\`${line.replace(/\*(?=\/)|<(?=[!/])|\{(?=@)/g, "$& ")}\``;
+  return `\`${line.replace(/\*(?=\/)|<(?=[!/])|(?<![A-Za-z0-9])@/g, "$& ")}\``;
 }
 
 /** `a, b or c`. */

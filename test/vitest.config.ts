@@ -24,7 +24,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/fixtures/**", "test/golden/**", "**/.cache/**"],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Machines may be busy, and some tests start real servers or ask real compilers thousands of times.
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
   },
 });
