@@ -302,7 +302,7 @@ describe("hooks", () => {
       },
       onResponse: (reply, call) => {
         order.push(`response ${name}`);
-        expect(call).toEqual({ provider: "p", model: "m", stream: false, tags: { team: "a" } });
+        expect(call).toEqual({ kind: "chat", provider: "p", model: "m", stream: false, tags: { team: "a" } });
         return { ...reply, text: `${reply.text}${name}` };
       },
       onEvent: (event) => void order.push(`${event.type} ${name}`),
