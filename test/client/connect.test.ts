@@ -1,11 +1,14 @@
 /** Where a client sends and with which key: precedence, refusals before HTTP, and keys that cannot be printed. */
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import type { Duplex } from "node:stream";
 import { inspect } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { Auth, ProviderFacts } from "../../src/catalog/facts.js";
 import type { ClientOptions } from "../../src/client/client-options.js";
 import type { ChatHandle } from "../../src/client/handle.js";
 import type { TransportRequest } from "../../src/transport/transport.js";
-import { key, provider } from "./support.js";
+import { answers, chatModel, key, plainModel, provider, serve } from "./support.js";
 
 const bearer: Auth = { type: "bearer", env: ["P_KEY", "P_KEY_2"] };
 
@@ -215,3 +218,38 @@ describe("time-outs and headers", () => {
     expect(urls).toEqual(["https://catalog.test/models"]);
   });
 });
+
+describe("the proxy", () => {
+  it("of the environment is gone through, and stands back behind the client's", async () => {
+    const server = await serve(answers({ content: "Hello" }));
+    const [generic, own] = [await tunnel(), await tunnel()];
+    const env = { AI_PROXY_URL: generic.url };
+    await chatModel(server.url, plainModel, { env }).chat({ messages: "Hi" });
+    expect([generic.opened, own.opened]).toEqual([1, 0]);
+    await chatModel(server.url, plainModel, { env, proxy: own.url }).chat({ messages: "Hi" });
+    expect([generic.opened, own.opened]).toEqual([1, 1]);
+    expect(server.received).toHaveLength(2);
+  });
+});
+
+/** A proxy that counts the tunnels it opened. */
+async function tunnel(): Promise<{ readonly url: string; readonly opened: number }> {
+  const counted = { url: "", opened: 0 };
+  const sockets = new Set<Duplex>();
+  const proxy = createServer().on("connect", (request, client: Duplex) => {
+    counted.opened += 1;
+    const { hostname, port } = new URL(`http://${request.url}`);
+    const upstream = connect(Number(port), hostname, () => {
+      client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+      upstream.pipe(client).pipe(upstream);
+    });
+    for (const socket of [client, upstream]) sockets.add(socket.on("error", () => {}));
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
+  });
+  counted.url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  return counted;
+}
