@@ -15,7 +15,6 @@ export type {
   AccessRole,
   Caller,
 } from "./server/access-document.js";
-export { parseAccess } from "./server/access-file.js";
 export { createGateway } from "./server/gateway.js";
 export type {
   Gateway,

@@ -71,6 +71,7 @@ const house: readonly Room[] = [
     packages: ["handlebars", "zod", ...node],
   },
   { prefix: "src/server.ts", rooms: ["src/server/"], packages: [] },
+  { prefix: "src/access.ts", rooms: ["src/server/"], packages: [] },
   { prefix: "src/testing.ts", rooms: ["src/simulator/"], packages: [] },
   {
     prefix: "src/cli/",

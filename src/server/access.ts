@@ -56,7 +56,7 @@ export interface AccessModel {
 /** Begins every key, so that scanners of leaked secrets know one. */
 const keyPrefix = "mw_";
 
-/** Throws "invalid-configuration" for limits that make no sense. `parseAccess` reads a document from a file. */
+/** Throws "invalid-configuration" for limits that make no sense. `parseAccess` of `modelwright/access` reads a document from a file. */
 export function createAccess(document: AccessDocument, options: AccessOptions = {}): Access {
   return new KeyBook(document, options);
 }
