@@ -26,6 +26,7 @@ export default defineConfig({
     exclude: ["test/fixtures/**", "test/golden/**", "**/.cache/**"],
     // Machines may be busy, and some tests start real servers or ask real compilers thousands of times.
     testTimeout: 300_000,
+    expect: { poll: { timeout: 30_000, interval: 50 } },
     hookTimeout: 600_000,
   },
 });
