@@ -38,7 +38,9 @@ const rows = () => page.locator("[data-row]").allTextContents();
 
 async function say(prompt: string): Promise<void> {
   await page.fill("#compose textarea", prompt);
+  const answered = page.waitForResponse((response) => response.url().includes("/api/play/"));
   await page.press("#compose textarea", "Enter");
+  await (await answered).finished();
   await page.locator(".answer:not([aria-busy])").last().waitFor();
 }
 
