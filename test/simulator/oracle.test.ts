@@ -20,8 +20,8 @@ import { createSimulator } from "../../src/testing.js";
 import { denied } from "./denied-request.js";
 import { randomRequest } from "./random-request.js";
 
-/** Requests per model: two are more than 10,000 in all. More look longer for a disagreement. */
-const rounds = Number(process.env.ORACLE_ROUNDS ?? 2);
+/** Requests per model: some 19,000 in all. More look longer for a disagreement. */
+const rounds = Number(process.env.ORACLE_ROUNDS ?? 3);
 
 /** Thousands of requests on a machine that may be busy. */
 const oracleLimitMs = 300_000 * rounds;
