@@ -1,11 +1,13 @@
 /** What a broken answer costs although nobody can use it. */
+
 import { type Cost, costOf } from "../chat/cost.js";
 import type { SwitchEvent } from "../chat/events.js";
+import { charactersPerToken } from "../chat/prompt-tokens.js";
 import { type Usage, usageOf } from "../chat/usage.js";
 import type { ChatOptions } from "../client/options.js";
 import type { StartableModel } from "../client/run.js";
 import { isModelwrightError } from "../errors.js";
-import { charactersPerToken, inputTokens } from "./expected-cost.js";
+import { inputTokens } from "./expected-cost.js";
 import type { Member } from "./member.js";
 
 /** The model of a member that an error names; its only one when the error names none. */
