@@ -2,6 +2,10 @@
 export type { Act } from "./registry/act.js";
 export type { ConfigBackend, ConfigEntry, ConfigSnapshot, WriteOptions } from "./registry/backend.js";
 export { type BackendSourceOptions, backendSource } from "./registry/backend-source.js";
+export { type ConsulOptions, consulBackend } from "./registry/backends/consul.js";
+export { type EtcdOptions, etcdBackend } from "./registry/backends/etcd.js";
+export { type PostgresOptions, postgresBackend, postgresSchema } from "./registry/backends/postgres.js";
+export { type RedisOptions, redisBackend } from "./registry/backends/redis.js";
 export type { Consent, Layer, Question } from "./registry/consent.js";
 export type { DeployedCall, Deployment, DeployOptions, Sample } from "./registry/deployment.js";
 export { openEnvelope, type SignedDocuments, signDocuments, type TrustOptions } from "./registry/envelope.js";
