@@ -39,14 +39,14 @@ export class AnswerReader {
     this.tags = tags === undefined ? undefined : new ThinkTags(tags, this.builder);
   }
 
-  /** Reads what stands beside the choices. Azure's first chunk has an empty id and model: they are waited for. */
+  /** Reads what stands beside the choices. First chunks of Azure and Copilot have an empty id: it is waited for. */
   readHead(body: Members, hasChoice: boolean): void {
     this.usage = usageMember(body) ?? this.usage;
     this.sources.readHead(body);
     if (this.started) return;
     const id = textOf(body.id);
     const model = textOf(body.model);
-    if (id === "" && model === "" && !hasChoice) return;
+    if (id === "" && !hasChoice) return;
     this.started = true;
     this.builder.start(id === "" ? undefined : id, model === "" ? undefined : model);
   }
@@ -79,7 +79,7 @@ export class AnswerReader {
     else if (membersOf(tool_calls) !== undefined) this.joiner.push(tool_calls);
     if (membersOf(message.function_call) !== undefined) this.joiner.pushLegacy(message.function_call);
     if (message.images !== undefined) for (const image of listOf(message.images)) this.readImage(image);
-    if (message.annotations !== undefined) this.sources.readAnnotations(message.annotations);
+    if (message.annotations !== undefined || message.executed_tools !== undefined) this.sources.readMessage(message);
     if (message.audio !== undefined) this.readAudio(textOf(membersOf(message.audio)?.data));
   }
 

@@ -17,24 +17,36 @@ export class SourceReader {
   /** Perplexity and xAI repeat their lists in every chunk: the last one counts. */
   readHead(body: Members): void {
     this.citations = body.citations ?? this.citations;
-    this.searchResults = body.search_results ?? this.searchResults;
+    // Tencent wraps the list of Perplexity and Baidu, Zhipu names it after its tool.
+    const found = body.search_results ?? membersOf(body.search_info)?.search_results ?? body.web_search;
+    this.searchResults = found ?? this.searchResults;
+    // MiniMax closes with the messages of its search, of which the last is the answer.
+    if (body.messages !== undefined) this.readMessage(membersOf(listOf(body.messages).at(-1)) ?? {});
   }
 
-  /** `url_citation` annotations, of OpenAI's search models and OpenRouter. */
-  readAnnotations(value: unknown): void {
-    for (const annotation of listOf(value)) {
-      const citation = membersOf(membersOf(annotation)?.url_citation);
-      if (citation !== undefined) this.add(textOf(citation.url), textOf(citation.title), textOf(citation.content));
-    }
+  /** `url_citation` annotations, of OpenAI's search models and OpenRouter, and the searches that Groq ran. */
+  readMessage(message: Members): void {
+    if (message.annotations !== undefined)
+      for (const annotation of listOf(message.annotations)) {
+        const citation = membersOf(membersOf(annotation)?.url_citation);
+        if (citation !== undefined) this.add(textOf(citation.url), textOf(citation.title), textOf(citation.content));
+      }
+    if (message.executed_tools !== undefined)
+      for (const tool of listOf(message.executed_tools))
+        this.addResults(membersOf(membersOf(tool)?.search_results)?.results);
   }
 
   /** Search results come first: they have titles. */
   end(): void {
-    for (const value of listOf(this.searchResults)) {
-      const result = membersOf(value);
-      if (result !== undefined) this.add(textOf(result.url), textOf(result.title), "");
-    }
+    this.addResults(this.searchResults);
     for (const url of listOf(this.citations)) this.add(textOf(url), "", "");
+  }
+
+  private addResults(results: unknown): void {
+    for (const value of listOf(results)) {
+      const result = membersOf(value);
+      if (result !== undefined) this.add(textOf(result.url) || textOf(result.link), textOf(result.title), "");
+    }
   }
 
   private add(url: string, title: string, text: string): void {

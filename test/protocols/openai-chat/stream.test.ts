@@ -101,14 +101,17 @@ describe("the end of a stream", () => {
 });
 
 describe("chunks of the dialects", () => {
-  it("with an empty id come before the real start (Azure)", () => {
-    const first = { choices: [], id: "", model: "", object: "", prompt_filter_results: [{ prompt_index: 0 }] };
-    expect(streamed([first, delta({ content: "Yes" }, "stop")])[0]).toEqual({
-      type: "start",
-      id: "chatcmpl-1",
-      model: "rocket-1-2026",
-    });
-  });
+  it.each(["", "rocket-1-2026"])(
+    "with an empty id come before the real start (Azure, Copilot: model '%s')",
+    (model) => {
+      const first = { choices: [], id: "", model, object: "", prompt_filter_results: [{ prompt_index: 0 }] };
+      expect(streamed([first, delta({ content: "Yes" }, "stop")])[0]).toEqual({
+        type: "start",
+        id: "chatcmpl-1",
+        model: "rocket-1-2026",
+      });
+    },
+  );
 
   it("that repeat the whole message beside the delta do not double the text (Perplexity)", () => {
     const chunk = (text: string, message: string, finish: string | null) => ({
@@ -137,6 +140,9 @@ describe("chunks of the dialects", () => {
     expect([textOf(events), finishOf(events).finishReason]).toEqual(["ab", "stop"]);
   });
 
+  const found = (member: string) => ({ [member]: "https://a.test/", title: "A" });
+  const cited = { type: "url_citation", url_citation: found("url") };
+
   it("state sources once, with their titles", () => {
     const lists = {
       citations: ["https://a.test/", "https://b.test/"],
@@ -152,6 +158,17 @@ describe("chunks of the dialects", () => {
       { url: "https://a.test/", title: "A" },
       { url: "https://b.test/" },
     ]);
+  });
+
+  it.each([
+    { at: "Groq", chunk: delta({ executed_tools: [{ type: "search", search_results: { results: [found("url")] } }] }) },
+    { at: "Tencent", chunk: { ...delta({}), search_info: { search_results: [found("url")] } } },
+    { at: "Zhipu", chunk: { ...delta({}), web_search: [{ ...found("link"), content: "…", refer: "ref_1" }] } },
+    { at: "MiniMax", chunk: { ...delta({}), messages: [{ role: "tool" }, { annotations: [cited] }] } },
+  ])("state sources where $at puts them", ({ chunk }) => {
+    const events = streamed([delta({ content: "Yes" }), chunk, delta({}, "stop")]);
+    const sources = events.filter((event) => event.type === "source");
+    expect(sources).toEqual([{ type: "source", source: { url: "https://a.test/", title: "A" } }]);
   });
 
   it("hold refusals, pictures and sound", () => {
