@@ -65,7 +65,16 @@ export class Regenerator {
 }
 
 function fingerprinted(providers: readonly ProviderFacts[]) {
-  return new Map(providers.map((facts) => [facts.id, { facts, fingerprint: JSON.stringify(facts) }]));
+  return new Map(providers.map((facts) => [facts.id, { facts, fingerprint: fingerprintOf(facts) }]));
+}
+
+const fingerprints = new WeakMap<ProviderFacts, string>();
+
+/** A provider whose files did not change is the same object in each reading. */
+function fingerprintOf(facts: ProviderFacts): string {
+  const known = fingerprints.get(facts) ?? JSON.stringify(facts);
+  fingerprints.set(facts, known);
+  return known;
 }
 
 /** Without the providers whose file has a problem: a model that is just being edited must not vanish from the types. */

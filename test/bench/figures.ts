@@ -20,6 +20,8 @@ const goals: readonly Goal[] = [
   { bench: "start", figure: "cold import of one provider, CPU beside undici", most: 1.15, unit: "x" },
   { bench: "bundle", figure: "own catalog for Node, loaded by a chat and a stream, gzip", most: 12, unit: " KB" },
   { bench: "bundle", figure: "own catalog for browsers, loaded by a chat and a stream, gzip", most: 14, unit: " KB" },
+  { bench: "dev", figure: "openrouter: catalog file saved to types", most: 200, unit: " ms" },
+  { bench: "dev", figure: "openrouter: catalog file saved to call", most: 300, unit: " ms" },
   { bench: "bundle", figure: "installed package", most: 10, unit: " MB" },
 ];
 
