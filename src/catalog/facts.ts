@@ -9,6 +9,7 @@ export type ProtocolId = ChatProtocolId | TaskProtocolId;
 export type TaskProtocolId =
   | "bfl-flux"
   | "dashscope"
+  | "deepgram-speech"
   | "elevenlabs-speech"
   | "fal-queue"
   | "minimax-media"
@@ -312,10 +313,13 @@ export interface Pricing {
   }[];
   readonly serviceTiers?: { readonly [tier: string]: { readonly tokens?: TokenPrices; readonly multiply?: number } };
   readonly regions?: { readonly [region: string]: { readonly tokens?: TokenPrices; readonly multiply?: number } };
+  /** Prices of what is not counted in tokens. In chats they come on top of the tokens, elsewhere in their place. */
   readonly units?: readonly {
     readonly meter: string;
     readonly per: number;
     readonly price: number;
+    /** `once`: at most once in a request. `always`: once in every request, used or not. Absent: as often as it was used. */
+    readonly counted?: "once" | "always";
     readonly when?: { readonly [param: string]: string | number | boolean };
   }[];
   readonly windows?: readonly {

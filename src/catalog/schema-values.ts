@@ -31,6 +31,7 @@ export const protocolSchema = z.enum([
   "bedrock-converse",
   "bfl-flux",
   "dashscope",
+  "deepgram-speech",
   "elevenlabs-speech",
   "fal-queue",
   "minimax-media",

@@ -60,7 +60,8 @@ type EncodedBody = {
   readonly type: { readonly [name: string]: string };
 };
 
-async function encodedBody({ body, form }: WireRequest): Promise<EncodedBody> {
+async function encodedBody({ body, bytes: raw, form }: WireRequest): Promise<EncodedBody> {
+  if (raw !== undefined) return { body: raw.content, type: { "content-type": raw.mediaType } };
   if (form !== undefined) {
     const { encodeForm } = await import("./multipart.js");
     const { bytes, contentType } = encodeForm(form);

@@ -40,7 +40,7 @@ export async function hookedOptions<Options extends CallOptions>(
   return { ...(await passThrough(changes, visible, call)), apiKey, signal, timeouts } as unknown as Options;
 }
 
-/** The request after all hooks. One without a body passes them by. */
+/** The request after all hooks. One without a body, or whose body is a recording, passes them by. */
 export async function hookedWire({ hooks, call }: TaskHooks, wire: WireRequest): Promise<WireRequest> {
   const changes = hooks.map(({ onWireRequest }) => onWireRequest).filter((hook) => hook !== undefined);
   const body = wire.form ?? wire.body;

@@ -123,8 +123,11 @@ export interface ServedJob {
 
 /** The server side of the kinds beside chat. */
 export interface ServedTasks {
-  /** `body` is JSON, or the fields of a form. Throws `CapabilityError` ("invalid-request") with the path of the bad member. */
-  decode(body: unknown, about: { readonly kind: TaskKind; readonly route: Route }): ServedTask;
+  /** `body` is JSON, the fields of a form, or the bytes of a recording. Throws `CapabilityError` ("invalid-request") with the path of the bad member. */
+  decode(
+    body: unknown,
+    about: { readonly kind: TaskKind; readonly route: Route; readonly query?: URLSearchParams },
+  ): ServedTask;
   encode(served: ServedTask, result: TaskResults[TaskKind], context: TaskContext): TaskBody;
   /** The kinds that are answered by jobs. */
   readonly jobs?: {

@@ -60,6 +60,18 @@ export function formRequest<K extends TaskKind>(
   };
 }
 
+/** The same with the content alone in the body, and everything else in the query, where lists become repeated names. */
+export function queryRequest<K extends TaskKind>(
+  call: TaskCall<K>,
+  form: TaskForm & { readonly content: Pick<WireRequest, "body" | "bytes"> },
+): WireRequest {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(bodyOf(call, form)))
+    for (const one of [value].flat()) query.append(name, typeof one === "object" ? JSON.stringify(one) : String(one));
+  const path = query.size === 0 ? form.path : `${form.path}?${query}`;
+  return { method: "POST", path, headers: headersOf(call), ...form.content };
+}
+
 function fieldsOf(name: string, value: unknown): FormField[] {
   if (Array.isArray(value)) return value.flatMap((item) => fieldsOf(`${name}[]`, item));
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);

@@ -8,6 +8,8 @@ export interface WireRequest {
   readonly headers: { readonly [name: string]: string };
   /** JSON value; `undefined` for none. */
   readonly body: unknown;
+  /** Sent as they are instead of a body: a recording. */
+  readonly bytes?: { readonly content: Uint8Array; readonly mediaType: string } | undefined;
   /** Sent as `multipart/form-data` instead of a body. */
   readonly form?: readonly FormField[] | undefined;
   /**

@@ -104,7 +104,7 @@ export interface SimulatedRequest {
   readonly stream: boolean;
   /** Lower-case names. Secret values are replaced by `<redacted>`. */
   readonly headers: { readonly [name: string]: string };
-  /** Decoded JSON; undefined when there was none. */
+  /** Decoded JSON, the fields of a form, or the bytes of a recording; undefined when there was none. */
   readonly body: unknown;
 }
 

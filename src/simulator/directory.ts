@@ -7,6 +7,7 @@ import { bedrockConverseServer } from "../protocols/bedrock-converse/server.js";
 import { bflFluxServer } from "../protocols/bfl-flux/server.js";
 import { cohereV2Server } from "../protocols/cohere-v2/server.js";
 import { dashscopeServer } from "../protocols/dashscope/server.js";
+import { deepgramSpeechServer } from "../protocols/deepgram-speech/server.js";
 import { elevenlabsSpeechServer } from "../protocols/elevenlabs-speech/server.js";
 import { falQueueServer } from "../protocols/fal-queue/server.js";
 import { googleGenerativeAiServer } from "../protocols/google-generative-ai/server.js";
@@ -27,6 +28,7 @@ const servers: readonly ServerProtocol[] = [
   bedrockConverseServer,
   bflFluxServer,
   dashscopeServer,
+  deepgramSpeechServer,
   elevenlabsSpeechServer,
   falQueueServer,
   minimaxMediaServer,

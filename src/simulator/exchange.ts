@@ -9,7 +9,7 @@ import { createDirectory, type Destination, type Directory, protocolOf } from ".
 import { embedTexts } from "./embeddings.js";
 import { makeEvents } from "./events.js";
 import { failureFaults, isFaultName, type Strike, spoil, strikeOf } from "./faults.js";
-import { formFields } from "./form.js";
+import { binaryBody } from "./form.js";
 import type { Inspection, Refusal } from "./inspection.js";
 import type { Plan, ReceivedRequest } from "./plan.js";
 import { createRandom, digest, hash } from "./random.js";
@@ -82,7 +82,9 @@ export class Exchanger {
     const kind = taskKindOf(task);
     if (kind !== undefined) {
       const scripted = await this.state.nextScripted(exchange.log);
-      return isFailure(scripted) ? scriptedFailure(scripted, to) : serveTask(task, kind, body);
+      return isFailure(scripted)
+        ? scriptedFailure(scripted, to)
+        : serveTask(task, kind, { body, query: exchange.query });
     }
     const inspection = this.inspect(protocol.decodeChat(body, route), to);
     if ("code" in inspection) return failurePlan(protocol, inspection);
@@ -214,10 +216,10 @@ function jobInQuery(query = ""): string {
   return params.get("id") ?? params.get("task_id") ?? params.get("file_id") ?? "";
 }
 
-/** Undefined for a body that is neither JSON nor a form. */
+/** JSON, the fields of a form, or bytes; undefined for anything else. */
 async function bodyOf(request: ReceivedRequest): Promise<unknown> {
   if (request.raw === undefined) return parseJson(request.body);
-  return formFields(request).catch(() => undefined);
+  return binaryBody(request).catch(() => undefined);
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,4 @@
-/** Reads `multipart/form-data` bodies by the platform's own parser. */
+/** Reads bodies that are no text; those of `multipart/form-data` by the platform's own parser. */
 import { refuse } from "../protocols/served-input.js";
 import type { ReceivedRequest } from "./plan.js";
 
@@ -9,10 +9,12 @@ export interface ReceivedFile {
   readonly bytes: Uint8Array;
 }
 
-/** The fields by name; those whose name ends in `[]` are lists without it. Undefined for a body that is no form. */
-export async function formFields(request: ReceivedRequest): Promise<{ readonly [name: string]: unknown } | undefined> {
+/** The fields of a form by name; those whose name ends in `[]` are lists without it. Other bodies as they are. */
+export async function binaryBody(
+  request: ReceivedRequest,
+): Promise<{ readonly [name: string]: unknown } | Uint8Array | undefined> {
   const contentType = request.headers["content-type"] ?? "";
-  if (request.raw === undefined || !isForm(contentType)) return undefined;
+  if (request.raw === undefined || !isForm(contentType)) return request.raw;
   const response = new Response(request.raw as BodyInit, { headers: { "content-type": contentType } });
   const form = await response.formData().catch(() => refuse("body", "is no multipart form"));
   const fields = new Map<string, unknown>();
@@ -25,7 +27,12 @@ export async function formFields(request: ReceivedRequest): Promise<{ readonly [
   return Object.fromEntries(fields);
 }
 
-export function isForm(contentType: string): boolean {
+/** True for bodies that are no text: forms, recordings, films. */
+export function isBinary(contentType: string): boolean {
+  return isForm(contentType) || /^(?:audio\/|video\/|application\/octet-stream)/i.test(contentType);
+}
+
+function isForm(contentType: string): boolean {
   return contentType.toLowerCase().startsWith("multipart/form-data");
 }
 

@@ -9,7 +9,7 @@ export interface ReceivedRequest {
   readonly query?: string | undefined;
   readonly headers: { readonly [name: string]: string };
   readonly body: string;
-  /** The bytes of a body that is no text: a form. */
+  /** The bytes of a body that is no text. */
   readonly raw?: Uint8Array | undefined;
 }
 

@@ -8,6 +8,7 @@ const harmless = ["accept", "accept-encoding", "content-length", "content-type",
 
 export function logEntry(request: ReceivedRequest, to: ReturnType<Directory["find"]>, body: unknown): SimulatedRequest {
   const route = "route" in to ? to.route : undefined;
+  const named = new URLSearchParams(request.query).get("model") ?? undefined;
   const members = typeof body === "object" && body !== null ? (body as { readonly [name: string]: unknown }) : {};
   return {
     method: request.method,
@@ -15,7 +16,7 @@ export function logEntry(request: ReceivedRequest, to: ReturnType<Directory["fin
     provider: to.provider?.id,
     protocol: "protocol" in to ? to.protocol.id : undefined,
     operation: route?.operation,
-    model: route?.modelId ?? (typeof members.model === "string" ? members.model : undefined),
+    model: route?.modelId ?? (typeof members.model === "string" ? members.model : named),
     stream: route?.stream ?? members.stream === true,
     headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => keptHeader(name, value))),
     body,

@@ -1,7 +1,7 @@
 /** Plays plans over real sockets: an HTTP server bound to 127.0.0.1. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { isForm } from "./form.js";
+import { isBinary } from "./form.js";
 import { maxHangMs, type Plan, type ReceivedRequest, wait } from "./plan.js";
 
 export type Answer = (request: ReceivedRequest) => Promise<Plan>;
@@ -85,7 +85,7 @@ async function receive(request: IncomingMessage): Promise<ReceivedRequest> {
 }
 
 function bodyOf(bytes: Buffer, contentType = ""): Pick<ReceivedRequest, "body" | "raw"> {
-  return isForm(contentType) ? { body: "", raw: bytes } : { body: bytes.toString("utf8") };
+  return isBinary(contentType) ? { body: "", raw: new Uint8Array(bytes) } : { body: bytes.toString("utf8") };
 }
 
 async function play(plan: Plan, response: ServerResponse, gone: AbortSignal): Promise<void> {

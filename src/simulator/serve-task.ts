@@ -40,11 +40,15 @@ function isTask(word: string): word is TaskKind {
   return kinds.includes(word);
 }
 
-export function serveTask(exchange: TaskExchange, kind: TaskKind, body: unknown): Plan {
+export function serveTask(
+  exchange: TaskExchange,
+  kind: TaskKind,
+  { body, query }: { readonly body: unknown; readonly query: string | undefined },
+): Plan {
   const { to, id, state, directory } = exchange;
   const { protocol, provider, route } = to;
   const tasks = protocol.tasks as NonNullable<typeof protocol.tasks>;
-  const served = tasks.decode(body, { kind, route });
+  const served = tasks.decode(body, { kind, route, query: new URLSearchParams(query) });
   const found = served.modelId === "" ? modelAt(to, kind) : directory.model(provider, served.modelId);
   if (found === undefined || found.model.status === "retired")
     return failurePlan(protocol, {

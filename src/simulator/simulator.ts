@@ -10,7 +10,7 @@ import type {
   SimulatorOptions,
 } from "./contract.js";
 import { Exchanger } from "./exchange.js";
-import { isForm } from "./form.js";
+import { isBinary } from "./form.js";
 import type { ReceivedRequest } from "./plan.js";
 import { playAsFetch } from "./serve-fetch.js";
 import type { HttpServer } from "./serve-http.js";
@@ -99,7 +99,7 @@ async function received(request: Request): Promise<ReceivedRequest> {
     path: new URL(request.url).pathname,
     query: new URL(request.url).search.slice(1),
     headers: Object.fromEntries(request.headers),
-    ...(isForm(request.headers.get("content-type") ?? "")
+    ...(isBinary(request.headers.get("content-type") ?? "")
       ? { body: "", raw: new Uint8Array(await request.arrayBuffer()) }
       : { body: await request.text() }),
   };

@@ -46,15 +46,16 @@ export function parseBaseURL(text: string, what: string): URL {
   return url;
 }
 
-/** `base` with `path` (which begins with `/` and may end in a query) appended to its own path; queries are merged. */
+/** `base` with `path` (which begins with `/` and may end in a query) appended to its own path; names in its query replace those of the base. */
 export function joinURL(base: URL, path: string): URL {
   // Parsed once: most bases end without a slash, and neither they nor most paths have a query.
   if (base.search === "" && !base.pathname.endsWith("/") && !/[?#]/.test(path)) return new URL(base.href + path);
   const url = new URL(base);
   const query = path.indexOf("?");
   url.pathname = url.pathname.replace(/\/+$/, "") + (query === -1 ? path : path.slice(0, query));
-  if (query !== -1)
-    for (const [name, value] of new URLSearchParams(path.slice(query + 1))) url.searchParams.set(name, value);
+  const added = new URLSearchParams(query === -1 ? "" : path.slice(query + 1));
+  for (const name of new Set(added.keys())) url.searchParams.delete(name);
+  for (const [name, value] of added) url.searchParams.append(name, value);
   return url;
 }
 

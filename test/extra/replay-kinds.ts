@@ -8,7 +8,7 @@ import { isModelwrightError } from "../../src/errors.js";
 import type { Protocol, WireRequest } from "../../src/protocols/protocol.js";
 import type { ServedTask } from "../../src/protocols/server.js";
 import type { TaskAnswer, TaskCall, TaskKind, WireAnswer } from "../../src/protocols/task.js";
-import { formFields } from "../../src/simulator/form.js";
+import { binaryBody } from "../../src/simulator/form.js";
 import { valueAt } from "../../src/simulator/wire-view.js";
 import { loadRoom, loadServer } from "./replay-wires.js";
 
@@ -194,7 +194,7 @@ async function fieldsOf({ request }: KindRow): Promise<unknown> {
 async function formOf({ form = [] }: WireRequest): Promise<unknown> {
   const { bytes, contentType } = encodeForm(form);
   const received = { method: "POST", path: "/", headers: { "content-type": contentType }, body: "", raw: bytes };
-  return formFields(received);
+  return binaryBody(received);
 }
 
 /** Names of files are ours; pictures are compared by their bytes only. */

@@ -95,6 +95,7 @@ describe("joinURL", () => {
     ["https://a.test", "/chat", "https://a.test/chat"],
     ["https://a.test/v1/", "/chat", "https://a.test/v1/chat"],
     ["https://a.test/v1?api-version=2", "/chat?alt=sse", "https://a.test/v1/chat?api-version=2&alt=sse"],
+    ["https://a.test/v1?tag=0&v=1", "/listen?tag=1&tag=2", "https://a.test/v1/listen?v=1&tag=1&tag=2"],
     ["https://a.test/v1", "/models/a%2Fb:run", "https://a.test/v1/models/a%2Fb:run"],
   ])("%s and %s give %s", (base, path, expected) => {
     expect(joinURL(new URL(base), path).href).toBe(expected);

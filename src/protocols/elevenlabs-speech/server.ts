@@ -6,12 +6,17 @@ import type { Route, ServedTasks } from "../server.js";
 import type { TaskResults } from "../task.js";
 
 const tasks: ServedTasks = {
-  decode(value, { kind, route }) {
+  decode(value, { kind, route, query }) {
     const body = asObject(value, "body");
     const modelId = asName(body.model_id, "model_id");
     if (kind === "speech") {
-      const wire = { ...body, voice: route.voice };
-      const paths = { voice: "voice", speed: "voice_settings.speed", language: "language_code" };
+      const wire = { ...body, voice: route.voice, output_format: query?.get("output_format") ?? undefined };
+      const paths = {
+        voice: "voice",
+        format: "output_format",
+        speed: "voice_settings.speed",
+        language: "language_code",
+      };
       return { kind, modelId, request: { input: asName(body.text, "text") }, wire, paths };
     }
     const request = { audio: recordingOf(body) };
