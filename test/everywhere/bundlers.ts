@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { privatePackages } from "../private-packages.js";
 import { unused } from "./program.js";
-import { type Check, output, writeEntry } from "./runtimes.js";
+import { type Check, output, type Wait, writeEntry } from "./runtimes.js";
 
 const versions = { vite: "8.3.8", webpack: "5.112.2", rollup: "4.68.7", "@rollup/plugin-node-resolve": "16.0.3" };
 
@@ -51,15 +51,28 @@ const vite: Bundler = async (entry, out, platform) => {
   });
 };
 
-const rollup: Bundler = async (entry, out, platform) => {
-  const [{ rollup: bundle }, { nodeResolve }] = await Promise.all([
-    load<{ rollup(options: object): Promise<{ write(options: object): Promise<unknown> }> }>("rollup"),
-    load<{ nodeResolve(options: object): unknown }>("@rollup/plugin-node-resolve"),
-  ]);
-  const plugins = [nodeResolve(platform === "node" ? { exportConditions: ["node"] } : { browser: true })];
-  const bundled = await bundle({ input: entry, plugins, external: ["undici", /^node:/], logLevel: "silent" });
-  await bundled.write({ dir: out, format: "es", entryFileNames: "main.mjs", chunkFileNames: "[name].mjs" });
-};
+/**
+ * Rollup puts what lazy modules share with the entry into the entry's chunk, and so lets them import it back: a top-level
+ * await that leads to one of them waits for itself (rollup/rollup#5922). A chunk of the packages' own cures it.
+ */
+const rollupWith =
+  (output: object): Bundler =>
+  async (entry, out, platform) => {
+    const [{ rollup: bundle }, { nodeResolve }] = await Promise.all([
+      load<{ rollup(options: object): Promise<{ write(options: object): Promise<unknown> }> }>("rollup"),
+      load<{ nodeResolve(options: object): unknown }>("@rollup/plugin-node-resolve"),
+    ]);
+    const plugins = [nodeResolve(platform === "node" ? { exportConditions: ["node"] } : { browser: true })];
+    const bundled = await bundle({ input: entry, plugins, external: ["undici", /^node:/], logLevel: "silent" });
+    await bundled.write({
+      dir: out,
+      format: "es",
+      entryFileNames: "main.mjs",
+      chunkFileNames: "[name].mjs",
+      ...output,
+    });
+  };
+const packagesApart = (id: string) => (id.includes("node_modules") ? "packages" : undefined);
 
 const webpack: Bundler = async (entry, out, platform) => {
   const { default: pack } = await load<{
@@ -94,19 +107,21 @@ const webpack: Bundler = async (entry, out, platform) => {
   });
 };
 
+const rollupName = `Rollup ${versions.rollup}`;
+
 const all: { readonly [name: string]: Bundler } = {
   esbuild,
   [`Vite ${versions.vite}`]: vite,
-  [`Rollup ${versions.rollup}`]: rollup,
+  [`${rollupName}, packages apart`]: rollupWith({ manualChunks: packagesApart }),
   [`webpack ${versions.webpack}`]: webpack,
 };
 
-const bundled = (name: string, bundle: Bundler, platform: Platform): Check => ({
+const bundled = (name: string, bundle: Bundler, platform: Platform, wait: Wait = "await"): Check => ({
   name: `${name}, for ${platform === "node" ? "Node" : "browsers"}`,
   async run(app, baseURL) {
     const out = join(app, "bundle");
     rmSync(out, { recursive: true, force: true });
-    await bundle(writeEntry(app, "entry", baseURL), out, platform);
+    await bundle(writeEntry(app, "entry", baseURL, wait), out, platform);
     return output(process.execPath, [join(out, "main.mjs")], app);
   },
 });
@@ -126,8 +141,7 @@ const shaken = (name: string, bundle: Bundler): Check => ({
   },
 });
 
-export const bundlers: readonly Check[] = Object.entries(all).flatMap(([name, bundle]) => [
-  bundled(name, bundle, "node"),
-  bundled(name, bundle, "browser"),
-]);
+export const bundlers: readonly Check[] = Object.entries(all)
+  .flatMap(([name, bundle]) => [bundled(name, bundle, "node"), bundled(name, bundle, "browser")])
+  .concat(bundled(`${rollupName}, no top-level await`, rollupWith({}), "node", "then"));
 export const treeShaking: readonly Check[] = Object.entries(all).map(([name, bundle]) => shaken(name, bundle));

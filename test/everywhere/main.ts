@@ -10,7 +10,9 @@ import { openai } from "../../generated/openai.js";
 import { createSimulator } from "../../src/testing.js";
 import { installPackage } from "../installed-package.js";
 import { root } from "../source-tree.js";
+import { browser } from "./browser.js";
 import { bundlers, treeShaking } from "./bundlers.js";
+import { descriptions } from "./package.js";
 import { expected, typed } from "./program.js";
 import { type Check, runtimes } from "./runtimes.js";
 
@@ -38,17 +40,19 @@ const compiled = (name: string, compiler: string, moduleKind: string): Check => 
 });
 
 const matrix: readonly { readonly check: Check; readonly wanted: string }[] = [
-  ...[...runtimes, ...bundlers].map((check) => ({ check, wanted: expected })),
+  ...[...runtimes, browser, ...bundlers].map((check) => ({ check, wanted: expected })),
   ...treeShaking.map((check) => ({ check, wanted: "nothing else" })),
   ...Object.entries(compilers).flatMap(([name, compiler]) =>
     ["nodenext", "bundler"].map((kind) => ({ check: compiled(name, compiler, kind), wanted: "" })),
   ),
+  ...descriptions.map((check) => ({ check, wanted: "" })),
 ];
 
 const { values } = parseArgs({ options: { only: { type: "string", default: "" }, app: { type: "string" } } });
 const installed = values.app === undefined ? installPackage() : { app: values.app, remove: () => undefined };
 const simulator = createSimulator({ providers: [openai.facts] });
 await simulator.listen();
+const rows: string[] = [];
 try {
   for (const { check, wanted } of matrix) {
     if (!check.name.includes(values.only)) continue;
@@ -57,13 +61,15 @@ try {
       (printed) => (printed === wanted ? undefined : `printed ${JSON.stringify(printed.slice(0, 500))}`),
       (error: unknown) => String(error).slice(0, 1_000),
     );
-    const seconds = ((performance.now() - began) / 1000).toFixed(1);
     if (problem !== undefined) process.exitCode = 1;
-    console.log(
-      `${problem === undefined ? "green" : "RED  "} ${check.name.padEnd(34)} ${seconds.padStart(5)} s${problem === undefined ? "" : `  ${problem}`}`,
-    );
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    const colour = problem === undefined ? "green" : "**red**";
+    rows.push(`| ${check.name} | ${colour} | ${seconds} |`);
+    console.error(`${check.name}: ${colour}, ${seconds} s${problem === undefined ? "" : `: ${problem}`}`);
   }
 } finally {
   installed.remove();
   await simulator.close();
 }
+const red = rows.filter((row) => row.includes("red")).length;
+console.log(["", "| where | | s |", "| --- | --- | --: |", ...rows, "", `${rows.length} rows, ${red} red`].join("\n"));

@@ -1,5 +1,5 @@
 /** Runtimes that the package runs on: each one's binary from npm, and how it runs the program. */
-import { execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -34,12 +34,28 @@ export async function output(command: string, args: readonly string[], cwd: stri
   return stdout.trim();
 }
 
+/** What a server says when it has started. Rejects with its errors when it ends before. */
+export function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let errors = "";
+    child.stderr?.on("data", (data) => {
+      errors += String(data);
+    });
+    child.stdout?.on("data", (data) => resolve(String(data).trim()));
+    child.once("exit", () => reject(new Error(errors)));
+  });
+}
+
+/** Whether a module waits for the program by a top-level await. */
+export type Wait = "await" | "then";
+
 /** Writes the program and a module that prints what it gives; the module's path. */
-export function writeEntry(app: string, name: string, baseURL: string): string {
+export function writeEntry(app: string, name: string, baseURL: string, wait: Wait = "await"): string {
   writeFileSync(join(app, "program.mjs"), program);
   const file = join(app, `${name}.mjs`);
-  // No top-level await: Rollup's lazy chunks import the entry, which would wait for them.
-  writeFileSync(file, `import { run } from "./program.mjs";\nrun(${JSON.stringify(baseURL)}).then(console.log);\n`);
+  const call = `run(${JSON.stringify(baseURL)})`;
+  const print = wait === "await" ? `console.log(await ${call});` : `${call}.then(console.log);`;
+  writeFileSync(file, `import { run } from "./program.mjs";\n${print}\n`);
   return file;
 }
 
@@ -114,14 +130,7 @@ const worker :Workerd.Worker = (
     );
     const child = spawn(path, ["serve", "worker.capnp", "--control-fd=1"], { cwd: app });
     try {
-      const port = await new Promise<number>((resolve, reject) => {
-        let errors = "";
-        child.stderr.on("data", (data) => {
-          errors += String(data);
-        });
-        child.stdout.on("data", (data) => resolve((JSON.parse(String(data)) as { port: number }).port));
-        child.once("exit", () => reject(new Error(errors)));
-      });
+      const { port } = JSON.parse(await firstLine(child)) as { readonly port: number };
       const answer = await fetch(`http://127.0.0.1:${port}`, { signal: AbortSignal.timeout(30_000) });
       return await answer.text();
     } finally {
