@@ -27,7 +27,17 @@ export interface Place {
 }
 
 /** Names under which providers send the id of a request. */
-const requestIdHeaders = ["x-request-id", "request-id", "x-amzn-requestid", "cf-ray"];
+const requestIdHeaders = [
+  "x-request-id",
+  "request-id",
+  "x-amzn-requestid",
+  "apim-request-id",
+  "mistral-correlation-id",
+  "x-debug-trace-id",
+  "x-generation-id",
+  // Of the edge, where the provider states none.
+  "cf-ray",
+];
 
 export function requestIdOf(response: TransportResponse): string | undefined {
   for (const name of requestIdHeaders) {

@@ -20,7 +20,32 @@ export function failureCode(
   },
 ): ErrorCode {
   const rule = rules.find((candidate) => matches(candidate, failure, status));
-  return rule?.is ?? wordOf(failure.code, words) ?? wordOf(failure.type, words) ?? statusCode(status);
+  if (rule !== undefined) return rule.is;
+  const code = wordOf(failure.code, words) ?? wordOf(failure.type, words) ?? statusCode(status);
+  return code === "provider-rejected" ? (phraseCode(failure.message) ?? code) : code;
+}
+
+/**
+ * What servers of every wire say alike of a refused request, in messages that no code stands beside. Only text of the
+ * provider is asked, which cannot say more of a model than that another may serve the request.
+ */
+const phrases: readonly (readonly [RegExp, ErrorCode])[] = [
+  [
+    /context[ _](?:length|window|size|limit)|max(?:imum)?[ _](?:model[ _]|prompt |input )len|(?:prompt|input|messages) is too long|too many (?:input |prompt )?tokens|maximum number of (?:input |prompt )?tokens/i,
+    "context-length",
+  ],
+  [
+    /\bmodel\b.{0,200}\b(?:does not exist|not found|is not supported\. supported models)|\binvalid model\b/i,
+    "not-found",
+  ],
+];
+
+/** Longest message that is searched for phrases. */
+const maxSearched = 2000;
+
+function phraseCode(message: string): ErrorCode | undefined {
+  const text = message.slice(0, maxSearched);
+  return phrases.find(([phrase]) => phrase.test(text))?.[1];
 }
 
 /** The error of a failure that arrived inside a successful answer. `partial` is what came before it. */

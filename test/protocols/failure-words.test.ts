@@ -55,3 +55,30 @@ it.each<[Protocol, number, unknown, string]>([
 ])("$id with status %d means what its word says", (room, status, body, code) => {
   expect(codeOf(room, status, body)).toBe(code);
 });
+
+// Messages as recorded, of hosts whose body holds no word that tells.
+it.each([
+  [400, "The total length of all messages is too long.", "context-length"],
+  [
+    400,
+    "This model's maximum context length is 131072 tokens. However, you requested 250021 tokens.",
+    "context-length",
+  ],
+  [400, "request (2009 tokens) exceeds the available context size (512 tokens), try increasing it", "context-length"],
+  [422, "Input validation error: too many tokens", "context-length"],
+  [400, "Model no-such/embedding-model does not exist", "not-found"],
+  [400, "Model nonexistent is not supported. Supported models are ['voyage-3']", "not-found"],
+  [400, "Invalid model: no-such-embedding-model", "not-found"],
+  [400, "This model does not support image input", "provider-rejected"],
+  [400, "Unsupported value: 'messages[0].role' does not support 'system' with this model.", "provider-rejected"],
+  [429, "Too many tokens per minute", "rate-limited"],
+])("without a word, status %d with '%s' is %s", (status, message, code) => {
+  expect(codeOf(openaiChat, status, { error: { message } })).toBe(code);
+});
+
+it("lets a rule of the catalog say more than the message", () => {
+  const rules = [{ message: "context window", is: "quota-exceeded" as const }];
+  expect(failureCode({ message: "Your plan has no context window of 1M" }, { status: 400, rules })).toBe(
+    "quota-exceeded",
+  );
+});
