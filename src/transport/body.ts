@@ -1,13 +1,15 @@
-/** The body of a response: watched chunk by chunk, readable as an iterable or as text, closed exactly once. */
+/** A response whose body is watched chunk by chunk, readable as an iterable or as text, closed exactly once. */
 import { TransportError } from "../errors.js";
 import type { CallClock } from "./clock.js";
 import type { TransportResponse } from "./transport.js";
 
-/** Where the bytes come from. `read` gives undefined at the end; `close` drops the connection. */
+/** Where the bytes come from. `read` gives undefined at the end, and no promise for what is there already; `close` drops the connection. */
 export interface ChunkSource {
-  read(): Promise<Uint8Array | undefined>;
+  read(): MaybePromise<Uint8Array | undefined>;
   close(): void;
 }
+
+type MaybePromise<Value> = Value | Promise<Value>;
 
 /** Ample for a whole answer with pictures, small enough not to exhaust memory. */
 const defaultMaxBytes = 256 * 1024 * 1024;
@@ -17,14 +19,22 @@ const utf8 = /*#__PURE__*/ new TextDecoder();
 /** Milliseconds in which a body normally ends after its terminal event. */
 const releaseGrace = 100;
 
-export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
+export class WatchedResponse implements TransportResponse, AsyncIterableIterator<Uint8Array> {
+  readonly status: number;
+  readonly header: TransportResponse["header"];
   private readonly source: ChunkSource;
   private readonly clock: CallClock;
   private closed = false;
 
-  constructor(source: ChunkSource, clock: CallClock) {
+  constructor(head: Pick<TransportResponse, "status" | "header">, source: ChunkSource, clock: CallClock) {
+    this.status = head.status;
+    this.header = head.header;
     this.source = source;
     this.clock = clock;
+  }
+
+  get body(): this {
+    return this;
   }
 
   [Symbol.asyncIterator](): this {
@@ -32,39 +42,25 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
   }
 
   async next(): Promise<IteratorResult<Uint8Array>> {
-    if (this.closed) return { done: true, value: undefined };
-    this.clock.waiting();
-    try {
-      const value = await this.source.read();
-      if (value !== undefined) {
-        this.clock.chunkArrived();
-        return { done: false, value };
-      }
-      this.closed = true;
-      this.clock.end();
-      return { done: true, value: undefined };
-    } catch (error) {
-      this.close();
-      throw this.clock.failure ?? error;
-    }
+    const chunk = this.read();
+    const value = chunk instanceof Promise ? await chunk : chunk;
+    return value === undefined ? { done: true, value } : { done: false, value };
   }
 
   async return(): Promise<IteratorResult<Uint8Array>> {
-    this.close();
+    this.dispose();
     return { done: true, value: undefined };
   }
 
-  close(): void {
+  dispose(): void {
     if (this.closed) return;
-    this.closed = true;
-    this.clock.end();
+    this.end();
     this.source.close();
   }
 
   release(): void {
     if (this.closed) return;
-    this.closed = true;
-    this.clock.end();
+    this.end();
     const timer = setTimeout(() => this.source.close(), releaseGrace);
     const drain = async (): Promise<void> => {
       while ((await this.source.read()) !== undefined);
@@ -78,15 +74,52 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
   async text(maxBytes = defaultMaxBytes): Promise<string> {
     const chunks: Uint8Array[] = [];
     let size = 0;
-    for (let result = await this.next(); !result.done; result = await this.next()) {
-      size += result.value.length;
+    for (;;) {
+      const read = this.read();
+      const chunk = read instanceof Promise ? await read : read;
+      if (chunk === undefined) return utf8.decode(joinChunks(chunks, size));
+      size += chunk.length;
       if (size > maxBytes) {
-        this.close();
+        this.dispose();
         throw new TransportError("invalid-response", `the response is longer than ${maxBytes} bytes`);
       }
-      chunks.push(result.value);
+      chunks.push(chunk);
     }
-    return utf8.decode(joinChunks(chunks, size));
+  }
+
+  private read(): MaybePromise<Uint8Array | undefined> {
+    if (this.closed) return undefined;
+    try {
+      const chunk = this.source.read();
+      if (chunk instanceof Promise) return this.awaited(chunk);
+      if (chunk === undefined) this.end();
+      return chunk;
+    } catch (error) {
+      throw this.failed(error);
+    }
+  }
+
+  /** A slow reader is no idle server, so the idle clock runs only while a chunk is waited for. */
+  private async awaited(reading: Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
+    this.clock.waiting();
+    try {
+      const chunk = await reading;
+      this.clock.chunkArrived();
+      if (chunk === undefined) this.end();
+      return chunk;
+    } catch (error) {
+      throw this.failed(error);
+    }
+  }
+
+  private end(): void {
+    this.closed = true;
+    this.clock.end();
+  }
+
+  private failed(error: unknown): unknown {
+    this.dispose();
+    return this.clock.failure ?? error;
   }
 }
 
@@ -101,16 +134,4 @@ export function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Ar
     at += chunk.length;
   }
   return all;
-}
-
-/** A response over `body`. */
-export function responseOf(status: number, header: TransportResponse["header"], body: ResponseBody): TransportResponse {
-  return {
-    status,
-    header,
-    body,
-    text: (maxBytes) => body.text(maxBytes),
-    dispose: () => body.close(),
-    release: () => body.release(),
-  };
 }

@@ -44,7 +44,6 @@ export class CallClock {
   /** Response headers arrived: from here on the idle clock runs, while a chunk is waited for. */
   headersArrived(): void {
     this.inBody = true;
-    this.arm();
   }
 
   /** The reader asks for a chunk. A slow reader is no idle server, so the idle clock runs only now. */
@@ -71,13 +70,19 @@ export class CallClock {
     this.giveUp?.(failure);
   }
 
-  /** Sets the timer to the earliest moment at which a clock can run out; nothing is rescheduled per chunk. */
+  /**
+   * Sets the timer to the earliest moment at which a clock can run out, one that may still begin included: nothing is
+   * rescheduled when headers or chunks arrive.
+   */
   private arm(): void {
-    clearTimeout(this.timer);
     const now = performance.now();
     const { firstByte, idle, total } = this.request.timeouts;
-    const phase = this.inBody ? after(this.waitingSince ?? now, idle) : after(this.startedAt, firstByte);
-    const due = Math.min(phase, after(this.startedAt, total));
+    const first = this.inBody ? undefined : firstByte;
+    const due = Math.min(
+      after(this.startedAt, first),
+      after(this.waitingSince ?? now, idle),
+      after(this.startedAt, total),
+    );
     if (due === Number.POSITIVE_INFINITY) return;
     this.timer = setTimeout(this.onTimer, Math.min(Math.max(0, Math.ceil(due - now)), longestDelay));
   }

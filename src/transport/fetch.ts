@@ -1,6 +1,6 @@
 /** A transport over any `fetch`: browsers, edge runtimes, and clients that bring their own. */
 import { TransportError } from "../errors.js";
-import { type ChunkSource, ResponseBody, responseOf } from "./body.js";
+import { type ChunkSource, WatchedResponse } from "./body.js";
 import { abortedError, CallClock } from "./clock.js";
 import { checkHeaders } from "./headers.js";
 import type { Transport, TransportResponse } from "./transport.js";
@@ -40,8 +40,8 @@ export function createFetchTransport(send: Fetch): Transport {
 function fetched(response: Response, clock: CallClock): TransportResponse {
   // A browser hides the status of a redirect it did not follow.
   const status = response.type === "opaqueredirect" ? 302 : response.status;
-  const source = streamSource(response.body);
-  return responseOf(status, (name) => response.headers.get(name) ?? undefined, new ResponseBody(source, clock));
+  const header = (name: string): string | undefined => response.headers.get(name) ?? undefined;
+  return new WatchedResponse({ status, header }, streamSource(response.body), clock);
 }
 
 function streamSource(stream: ReadableStream<Uint8Array> | null): ChunkSource {

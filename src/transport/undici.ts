@@ -1,8 +1,9 @@
-/** The transport of Node: `undici.request` over a shared pool. The only file that knows undici, loaded with the first call. */
+/** The transport of Node: undici over a shared pool. The only file that knows undici, loaded with the first call. */
+import type { IncomingHttpHeaders } from "node:http";
 import type { Socket } from "node:net";
 import type { buildConnector, Dispatcher } from "undici";
 import { TransportError } from "../errors.js";
-import { type ChunkSource, joinChunks, ResponseBody, responseOf } from "./body.js";
+import { type ChunkSource, joinChunks, WatchedResponse } from "./body.js";
 import { abortedError, CallClock } from "./clock.js";
 import { checkHeaders } from "./headers.js";
 import type { Transport, TransportOptions, TransportRequest, TransportResponse } from "./transport.js";
@@ -20,19 +21,20 @@ export function createPlatformTransport(options: TransportOptions = {}): Transpo
     checkHeaders(request.headers);
     if (request.signal?.aborted) throw abortedError(request.signal);
     undici ??= await import("undici");
-    return send(
-      undici,
-      request,
-      (options.dispatcher as Dispatcher | undefined) ?? pool(undici, request, options.proxy),
-    );
+    const dispatcher = (options.dispatcher as Dispatcher | undefined) ?? pool(undici, request, options.proxy);
+    return send(request, dispatcher);
   };
 }
 
 /** A caller whose time-outs differ from call to call must not leave the sockets of each behind. */
 const mostPools = 16;
 
+/** Of the last call: most calls want the same. */
+let latest: { readonly timeout: number; readonly proxy: string | undefined; readonly found: Dispatcher } | undefined;
+
 function pool(lib: Undici, request: TransportRequest, proxy: string | undefined): Dispatcher {
   const timeout = request.timeouts.connect ?? 0;
+  if (latest?.timeout === timeout && latest.proxy === proxy) return latest.found;
   const name = `${timeout} ${proxy ?? ""}`;
   const found = pools.get(name) ?? createPool(lib, timeout, proxy);
   // Last in the map is last used.
@@ -44,6 +46,7 @@ function pool(lib: Undici, request: TransportRequest, proxy: string | undefined)
     // Waits for its calls.
     void dispatcher.close();
   }
+  latest = { timeout, proxy, found };
   return found;
 }
 
@@ -70,124 +73,128 @@ function connectorOf(lib: Undici, timeout: number): buildConnector.connector {
   };
 }
 
-async function send(lib: Undici, request: TransportRequest, dispatcher: Dispatcher): Promise<TransportResponse> {
-  const stop = new StopSignal();
-  const clock = new CallClock(request, stop.abort);
-  try {
-    const responding = lib.request(request.url, {
-      dispatcher,
-      method: request.method as Dispatcher.HttpMethod,
-      // Some hosts refuse requests without the name of a client.
-      headers: { "user-agent": "modelwright", ...request.headers },
-      body: request.body ?? null,
-      signal: stop as unknown as AbortSignal,
-      // Off: CallClock keeps these times, more exactly.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-    const response = await clock.watched(responding);
-    clock.headersArrived();
-    const headers = response.headers;
-    return responseOf(
-      response.statusCode,
-      (name) => {
-        const value = headers[name.toLowerCase()];
-        return Array.isArray(value) ? value.join(", ") : value;
-      },
-      new ResponseBody(new ReadableSource(response.body), clock),
-    );
-  } catch (error) {
-    clock.end();
-    throw clock.failure ?? networkError(error);
-  }
-}
-
-/** The part of AbortSignal that undici uses. A real one costs more than all other bookkeeping of a call. */
-class StopSignal {
-  aborted = false;
-  reason: unknown;
-  private listener: (() => void) | undefined;
-
-  readonly abort = (reason: unknown): void => {
-    this.aborted = true;
-    this.reason = reason;
-    this.listener?.();
+function send(request: TransportRequest, dispatcher: Dispatcher): Promise<TransportResponse> {
+  const { method, url, headers, body } = request;
+  const options: Dispatcher.DispatchOptions = {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: method as Dispatcher.HttpMethod,
+    // Some hosts refuse requests without the name of a client.
+    headers: { "user-agent": "modelwright", ...headers },
+    body: body ?? null,
+    // Off: CallClock keeps these times, more exactly.
+    headersTimeout: 0,
+    bodyTimeout: 0,
   };
-
-  addEventListener(_type: "abort", listener: () => void): void {
-    this.listener = listener;
-  }
-
-  removeEventListener(): void {
-    this.listener = undefined;
-  }
+  return new Promise((resolve, reject) => {
+    const exchange = new Exchange(request, resolve, reject);
+    try {
+      dispatcher.dispatch(options, exchange);
+    } catch (error) {
+      // A dispatcher of the caller's own may throw what undici's would tell the handler.
+      exchange.fail(networkError(error));
+    }
+  });
 }
 
 /** Enough to keep the socket busy; beyond it the server is held back. */
 const maxBuffered = 256 * 1024;
 
 /**
- * Pulls from a Node stream without the hops of its own async iterator. undici emits one piece per HTTP chunk, dozens in
- * a row: a read gives all that came in one turn of the event loop, joined.
+ * One request: undici tells it what arrives, the clocks stop it, a reader takes the bytes. `undici.request` would put a
+ * Node stream in between, which costs more than all bookkeeping of a call. undici hands over one piece per HTTP chunk,
+ * dozens in a row: a read gives all that came in one turn of the event loop, joined.
  */
-class ReadableSource implements ChunkSource {
-  private readonly stream: Dispatcher.ResponseData["body"];
+class Exchange implements Dispatcher.DispatchHandler, ChunkSource {
+  private readonly clock: CallClock;
+  private readonly respond: (response: TransportResponse) => void;
+  private readonly reject: (failure: TransportError) => void;
+  private controller: Dispatcher.DispatchController | undefined;
   private chunks: Uint8Array[] = [];
   private buffered = 0;
   private ended = false;
   private failure: TransportError | undefined;
   private wake: (() => void) | undefined;
 
-  constructor(stream: Dispatcher.ResponseData["body"]) {
-    this.stream = stream;
-    stream.on("data", this.onData);
-    stream.on("end", this.onEnd);
-    stream.on("error", this.onError);
+  constructor(
+    request: TransportRequest,
+    respond: (response: TransportResponse) => void,
+    reject: (failure: TransportError) => void,
+  ) {
+    this.respond = respond;
+    this.reject = reject;
+    this.clock = new CallClock(request, (failure) => this.fail(failure));
   }
 
-  async read(): Promise<Uint8Array | undefined> {
-    if (this.buffered === 0 && !this.ended && this.failure === undefined)
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-      });
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    // Stopped while it waited for a connection: undici cannot be told before.
+    if (this.failure !== undefined) controller.abort(this.failure);
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    // "Continue" and its like come before the answer.
+    if (status < 200) return;
+    this.clock.headersArrived();
+    const header = (name: string): string | undefined => {
+      const value = headers[name.toLowerCase()];
+      return Array.isArray(value) ? value.join(", ") : value;
+    };
+    this.respond(new WatchedResponse({ status, header }, this, this.clock));
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    if (this.ended) return;
+    this.chunks.push(chunk);
+    this.buffered += chunk.length;
+    if (this.buffered >= maxBuffered) controller.pause();
+    this.wake?.();
+  }
+
+  onResponseEnd(): void {
+    this.ended = true;
+    this.wake?.();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.fail(networkError(error));
+  }
+
+  read(): Uint8Array | undefined | Promise<Uint8Array | undefined> {
     if (this.buffered > 0) return this.take();
     if (this.failure !== undefined) throw this.failure;
-    return undefined;
+    if (this.ended) return undefined;
+    return new Promise<void>((resolve) => {
+      this.wake = resolve;
+    }).then(() => this.read());
   }
 
   close(): void {
-    this.ended = true;
     this.chunks = [];
     this.buffered = 0;
-    this.stream.off("data", this.onData);
-    this.stream.destroy();
+    if (this.ended) return;
+    this.ended = true;
+    this.controller?.abort(new Error("closed"));
     this.wake?.();
+  }
+
+  /** Only the first failure counts, and none after the end. */
+  fail(failure: TransportError): void {
+    if (this.failure !== undefined || this.ended) return;
+    this.clock.end();
+    this.failure = failure;
+    this.reject(failure);
+    this.wake?.();
+    this.controller?.abort(failure);
   }
 
   private take(): Uint8Array {
     const joined = joinChunks(this.chunks, this.buffered);
     this.chunks = [];
     this.buffered = 0;
-    if (this.stream.isPaused()) this.stream.resume();
+    if (this.controller?.paused) this.controller.resume();
     return joined;
   }
-
-  private readonly onData = (chunk: Uint8Array): void => {
-    this.chunks.push(chunk);
-    this.buffered += chunk.length;
-    if (this.buffered >= maxBuffered) this.stream.pause();
-    this.wake?.();
-  };
-
-  private readonly onEnd = (): void => {
-    this.ended = true;
-    this.wake?.();
-  };
-
-  private readonly onError = (error: unknown): void => {
-    this.failure = networkError(error);
-    this.wake?.();
-  };
 }
 
 /** The connection never stood. */
