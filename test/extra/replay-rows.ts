@@ -106,8 +106,7 @@ const levels = ["none", "default", "minimal", "low", "medium", "high", "xhigh", 
 
 /** What the catalog would say of a model that is asked in the row's own dialect. */
 function spoken(row: Row): Pick<ModelFacts, "dialect" | "reasoning"> {
-  const body = row.request.body as { readonly [member: string]: unknown } | null;
-  if (body === null) return {};
+  const body = (row.request.body ?? {}) as { readonly [member: string]: unknown };
   if (row.protocol === "google-generate-content") {
     const wire = /"thinking_?level"/i.test(JSON.stringify(body)) ? "gemini-level" : "gemini-budget";
     return { reasoning: { mode: "unknown", wire, effort: { levels }, budget: { off: 0, auto: -1 } } };
@@ -129,7 +128,7 @@ function spoken(row: Row): Pick<ModelFacts, "dialect" | "reasoning"> {
         cacheControl: true,
         pdfPart: text.includes('"document_url"') ? "document_url" : "file",
         maxTokensField: body.max_completion_tokens === undefined ? "max_tokens" : "max_completion_tokens",
-        reasoningEcho: text.includes('"reasoning_details"')
+        reasoningEcho: `${text}${row.response.body}`.includes('"reasoning_details"')
           ? "reasoning_details"
           : text.includes('"type":"thinking"')
             ? "thinking"

@@ -21,6 +21,7 @@ const wires: { readonly [protocol: string]: Wire } = {
   "cohere-v2": { room: "cohere-v2", totals: totals.cohere!, finish: true },
   "cohere-embed": { room: "cohere-v2", totals: totals.cohereEmbed!, finish: false },
   "bedrock-converse": { room: "bedrock-converse", totals: totals.bedrock!, finish: true },
+  "bedrock-embeddings": { room: "bedrock-converse", totals: totals.bedrock!, finish: false },
   "google-embed": { room: "google-generative-ai", totals: totals.google!, finish: false },
 };
 
@@ -28,7 +29,6 @@ const wires: { readonly [protocol: string]: Wire } = {
 const unspoken: { readonly [protocol: string]: string } = {
   "anthropic-batches": "batches of requests are no call of a model",
   "anthropic-complete": "text completion, the endpoint before Messages",
-  "bedrock-invoke": "the makers' own bodies; Converse is spoken at Bedrock",
   "cohere-v1": "the endpoints before v2, which the room speaks",
   files: "files are uploaded beside the calls",
   "google-interactions": "stored interactions; the room speaks generateContent",
@@ -42,7 +42,6 @@ const unspoken: { readonly [protocol: string]: string } = {
 
 /** The wire of a row; or the reason why it has none. */
 export function wireOf(row: Row): Wire | string {
-  if (row.protocol === "bedrock-invoke" && row.response.status >= 400) return wires["bedrock-converse"]!;
   return (
     wires[row.protocol] ?? unspoken[row.protocol] ?? `${row.operation} is no chat, and ${row.protocol} no chat protocol`
   );

@@ -19,6 +19,8 @@ import { brokenByCuts, brokenByMutations, tried } from "../protocols/broken.js";
 import { type Answer, answerOf } from "../protocols/streams.js";
 import { bodyBytes, decodeRow, isStream, seeded } from "./replay-answer.js";
 import { differences } from "./replay-compare.js";
+import { detailDifferences } from "./replay-details.js";
+import { unwrapped } from "./replay-invoke.js";
 import { callOf, loadRows, type Row } from "./replay-rows.js";
 import { loadRoom, loadServer, type Wire, wireOf } from "./replay-wires.js";
 
@@ -45,8 +47,13 @@ async function main(folder: string): Promise<number> {
   const tallies = new Map<string, Tally>();
   const run = async (name: string, row: Row, check: () => Findings): Promise<void> =>
     add(tallies, name, row, await guarded(check));
-  for (const row of loadRows(folder)) {
-    if (options.row !== undefined && options.row !== row.id) continue;
+  for (const recorded of loadRows(folder)) {
+    if (options.row !== undefined && options.row !== recorded.id) continue;
+    const row = recorded.protocol === "bedrock-invoke" ? unwrapped(recorded) : recorded;
+    if (typeof row === "string") {
+      add(tallies, "no room", recorded, { skipped: `${recorded.protocol}: ${row}` });
+      continue;
+    }
     const wire = wireOf(row);
     if (options.protocol !== undefined && options.protocol !== (typeof wire === "string" ? row.protocol : wire.room))
       continue;
@@ -57,6 +64,7 @@ async function main(folder: string): Promise<number> {
     const room = await loadRoom(wire.room);
     const server = await loadServer(wire.room);
     await run(`${row.protocol} answers`, row, () => checkAnswer(row, wire, room));
+    await run(`${row.protocol} details`, row, () => checkDetails(row, wire, { room, server }));
     await run(`${row.protocol} requests`, row, () => checkRequest(row, wire.room, { room, server }));
     if (!isStream(row) || row.response.status >= 400) continue;
     const call = callOf(row, wire.room);
@@ -126,6 +134,20 @@ function checkAnswer(row: Row, wire: Wire, room: Protocol): Findings {
     if (found.length > 0 || !isStream(row)) return found;
   }
   return [];
+}
+
+function checkDetails(row: Row, wire: Wire, { room, server }: { room: Protocol; server: ServerProtocol }): Findings {
+  if (row.response.status >= 400 || !/chat|responses/.test(row.operation)) return { skipped: "no answer of a chat" };
+  if (
+    row.expect === undefined ||
+    row.expect === null ||
+    row.expect.error !== undefined ||
+    row.tags.includes("stream-error")
+  )
+    return { skipped: "no answer" };
+  const call = callOf(row, wire.room);
+  const events = decodeRow(row, { room, call, chunking: seeded(1, 4096) });
+  return detailDifferences({ row, events, room, server, call });
 }
 
 function checkDecoding(row: Row, wire: Wire, decode: () => Answer): readonly string[] {

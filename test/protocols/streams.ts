@@ -13,8 +13,8 @@ export const readers = {
 } as const;
 
 /** The frames of a whole body. */
-export function framesOf(bytes: Uint8Array, room: Protocol): Frame[] {
-  const reader = readers[room.framing](64 << 20);
+export function framesOf(bytes: Uint8Array, { framing }: Pick<Protocol, "framing">): Frame[] {
+  const reader = readers[framing](64 << 20);
   const frames: Frame[] = [];
   reader.push(bytes, frames);
   reader.end(frames);
