@@ -134,6 +134,13 @@ export interface ServedTasks {
     readonly kinds: readonly TaskKind[];
     encodeTicket(served: ServedTask, context: TaskContext): unknown;
     encodeStatus(job: ServedJob): unknown;
+    /** The status of a job that failed. */
+    encodeFailed?(
+      job: Pick<ServedJob, "id" | "modelId" | "kind" | "params"> & {
+        readonly code: ErrorCode;
+        readonly message: string;
+      },
+    ): unknown;
     /** The answer of a `job-result`. */
     encodeResult?(job: ServedJob): unknown;
   };

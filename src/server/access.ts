@@ -86,7 +86,7 @@ class KeyBook implements Access {
     for (const role of given.roles)
       if (!Object.hasOwn(roles, role))
         throw invalid(`there is no role "${role}"${didYouMean(role, Object.keys(roles))}`);
-    return this.add(given, this.document.keys);
+    return this.add(given, (keys) => keys);
   }
 
   async rotate(name: KeyName, { graceMs = 0 }: { readonly graceMs?: number } = {}): Promise<IssuedKey> {
@@ -94,8 +94,10 @@ class KeyBook implements Access {
     if (current === undefined) throw invalid(`the tenant ${name.tenant} has no key ${name.name}`);
     const { hash: _old, ...kept } = current;
     const until = new Date(this.now() + graceMs).toISOString();
-    const others = this.document.keys.filter((key) => !isNamed(key, name));
-    return this.add(kept, graceMs > 0 ? [...others, { ...current, until }] : others);
+    return this.add(kept, (keys) => {
+      const others = keys.filter((key) => !isNamed(key, name));
+      return graceMs > 0 ? [...others, { ...current, until }] : others;
+    });
   }
 
   revoke(name: KeyName): void {
@@ -143,11 +145,15 @@ class KeyBook implements Access {
     return this.document.keys.filter((key) => isNamed(key, name));
   }
 
-  private async add(given: Omit<AccessKey, "hash">, others: readonly AccessKey[]): Promise<IssuedKey> {
+  /** `others` is asked when the key is made: keys that were issued meanwhile stay. */
+  private async add(
+    given: Omit<AccessKey, "hash">,
+    others: (keys: readonly AccessKey[]) => readonly AccessKey[],
+  ): Promise<IssuedKey> {
     const random = crypto.getRandomValues(new Uint8Array(32));
     const secret = `${keyPrefix}${[...random].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
     const key = { ...given, hash: await hexDigest(secret) };
-    this.replace({ ...this.document, keys: [...others, key] });
+    this.replace({ ...this.document, keys: [...others(this.document.keys), key] });
     return { secret, key };
   }
 }

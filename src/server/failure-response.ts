@@ -19,18 +19,15 @@ export function failureOf(error: unknown): Failure {
 /** What a failed request was about. */
 interface FailedRequest {
   /** As the client wrote it: the answer uses its member names. */
-  readonly wire?: { readonly [member: string]: unknown } | undefined;
+  readonly wire?: unknown;
   readonly facts: Parameters<typeof factHeaders>[0];
 }
 
-export function failureResponse(
-  error: unknown,
-  protocol: ServerProtocol,
-  { wire = {}, facts }: FailedRequest,
-): Response {
+export function failureResponse(error: unknown, protocol: ServerProtocol, { wire, facts }: FailedRequest): Response {
   const { code, message } = failureOf(error);
   const known = isModelwrightError(error) ? error : undefined;
-  const param = known?.path === undefined ? undefined : wireName(known.path, wire);
+  const param =
+    known?.path === undefined ? undefined : wireName(known.path, typeof wire === "object" && wire !== null ? wire : {});
   const { status, body } = protocol.encodeFailure(code, message, { param, retryAfterMs: known?.retryAfterMs });
   return new Response(JSON.stringify({ ...(body as object), modelwright: detailsOf(code, known) }), {
     status: error instanceof GatewayRefusal ? error.answerStatus : status,
@@ -57,6 +54,8 @@ const otherNames: { readonly [path: string]: readonly string[] } = {
   stop: ["stop", "stop_sequences"],
   output: ["response_format", "text", "output_config", "output_format"],
   parallelTools: ["parallel_tool_calls"],
+  duration: ["seconds", "duration"],
+  format: ["response_format"],
   "reasoning.effort": ["reasoning_effort", "reasoning", "output_config"],
   "reasoning.budget": ["thinking", "thinking_budget", "reasoning"],
   "reasoning.enabled": ["thinking", "enable_thinking", "reasoning"],
@@ -64,7 +63,7 @@ const otherNames: { readonly [path: string]: readonly string[] } = {
 };
 
 /** The member that the client wrote for a request path; the path itself when there is no such member. */
-function wireName(path: string, wire: { readonly [member: string]: unknown }): string {
+function wireName(path: string, wire: object): string {
   const canonical = path.replace(/^options\./, "");
   const spelled = canonical.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
   const candidates = [...(otherNames[canonical] ?? []), canonical, spelled];

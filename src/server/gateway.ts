@@ -20,8 +20,10 @@ import { serveEmbedding } from "./serve-embedding.js";
 import { serveModels } from "./serve-models.js";
 import { isServedTask, serveTask } from "./serve-task.js";
 import { serveTokenCount } from "./serve-token-count.js";
+import { isVideoOperation, serveVideo } from "./serve-video.js";
 import type { CallOwn, Endpoint, ServedRequest } from "./served-request.js";
 import { shownToken, tokenCheck } from "./token.js";
+import { VideoJobs } from "./video-jobs.js";
 
 const protocols: readonly ServerProtocol[] = [openaiChatServer, openaiResponsesServer, anthropicMessagesServer];
 
@@ -36,8 +38,9 @@ const hopsHeader = "x-modelwright-hops";
 const maxHops = 2;
 
 /**
- * A gateway over the given models. It serves chat completions, responses, messages, token counts, embeddings,
- * pictures, speech, transcripts, rankings, moderation and the model list; each client gets answers, streams and refusals in the words of its own protocol, whatever the model's.
+ * A gateway over the given models. It serves chat completions, responses, messages, token counts, embeddings, pictures,
+ * films, speech, transcripts, rankings, moderation and the model list; each client gets answers, streams and refusals in
+ * the words of its own protocol, whatever the model's.
  * Throws "invalid-configuration" for a route that is no chat model or group.
  */
 export function createGateway(options: GatewayOptions): Gateway {
@@ -52,6 +55,7 @@ class ModelGateway {
   private readonly mayScrape: ((shown: string | undefined) => Promise<boolean>) | undefined;
   /** Of each set of models, for as long as somebody has it. */
   private readonly names = new WeakMap<GatewayModels, ModelNames>();
+  private readonly videos = new VideoJobs();
 
   constructor(options: GatewayOptions) {
     this.options = options;
@@ -80,15 +84,20 @@ class ModelGateway {
       return this.scrape(request, this.options.metrics);
     const record = new ExchangeRecord(this.options, { method: request.method, path: pathname });
     const endpoint = this.endpointOf(request, pathname);
+    let wire: unknown;
     try {
       const caller = await this.admit(request);
       if (caller !== undefined) record.note({ caller: { tenant: caller.tenant, key: caller.key, user: caller.user } });
       if (endpoint === undefined) throw new GatewayRefusal(404, "not-found", notServed(request.method, pathname));
       const served = await this.receive(request, endpoint, { record, caller });
+      wire = served.body;
       return await serve(served);
     } catch (error) {
       record.noteFailure(error);
-      const response = failureResponse(error, endpoint?.protocol ?? protocolOf(request), { facts: record.facts });
+      const response = failureResponse(error, endpoint?.protocol ?? protocolOf(request), {
+        wire,
+        facts: record.facts,
+      });
       record.end(response.status);
       return response;
     }
@@ -138,7 +147,7 @@ class ModelGateway {
     { record, caller }: { readonly record: ExchangeRecord; readonly caller: Caller | undefined },
   ): Promise<ServedRequest> {
     const { maxBodyBytes = defaultMaxBodyBytes, now = Date.now, access } = this.options;
-    const body = request.method === "GET" ? undefined : await readBody(request, maxBodyBytes);
+    const body = request.method === "POST" ? await readBody(request, maxBodyBytes) : undefined;
     const own: CallOwn = {
       extraHeaders: { [hopsHeader]: String(hopsOf(request) + 1) },
       ...(caller === undefined ? {} : { tags: caller.tags }),
@@ -146,7 +155,9 @@ class ModelGateway {
     };
     const allows: ServedRequest["allows"] = (model) =>
       access === undefined || (caller !== undefined && access.allows(caller, model));
-    return { endpoint, body, ...this.current(caller), record, signal: request.signal, own, allows, now };
+    const { videos } = this;
+    const whose = { allows, tenant: caller?.tenant };
+    return { endpoint, body, ...this.current(caller), record, signal: request.signal, own, ...whose, videos, now };
   }
 
   /** In the order of `policiesOf` of clients; who may not call is refused where the trail sees it. */
@@ -168,6 +179,7 @@ class ModelGateway {
 async function serve(request: ServedRequest): Promise<Response> {
   const { operation } = request.endpoint.route;
   if (isServedTask(operation)) return serveTask(request, operation);
+  if (isVideoOperation(operation)) return serveVideo(request, operation);
   switch (operation) {
     case "chat":
       return serveChat(request);

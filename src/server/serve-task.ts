@@ -11,7 +11,7 @@ import { idleReason } from "./idle-values.js";
 import type { ServedModel } from "./model-names.js";
 import { noteTarget, type ServedRequest } from "./served-request.js";
 
-/** Methods of handles, by kind. Films come by jobs, which outlive a request: they are not served. */
+/** Methods of handles, by kind. Films come by jobs: see `serve-video.ts`. */
 const methods = {
   image: "image",
   speech: "speech",
@@ -31,7 +31,7 @@ const subjects: ReadonlySet<string> = new Set(
 );
 
 /** Values of forms are texts. */
-const numbers: ReadonlySet<string> = new Set(["n", "seed", "speed", "temperature", "topN", "outputCompression"]);
+const numbers: ReadonlySet<string> = new Set("n seed speed temperature topN outputCompression duration".split(" "));
 
 /** Rejects with what the client is to be told. */
 export async function serveTask(request: ServedRequest, kind: ServedKind): Promise<Response> {
@@ -43,8 +43,9 @@ export async function serveTask(request: ServedRequest, kind: ServedKind): Promi
   const model = names.find(served.modelId);
   const [{ provider, modelId }] = model.targets;
   noteTarget(request, { requested: served.modelId, provider: provider.id, model: modelId });
-  const { params, adjustments } = paramsOf(served, model);
-  const call = methodOf(model, kind);
+  const { params, adjustments } = taskParams(served, model);
+  requireKind(model, kind);
+  const call = (model.handle as TaskHandle)[methods[kind]];
   const reply = await call({ ...optionsOf(served, params), signal, ...own });
   const { usage, cost, requestId } = reply;
   record.note({ usage, cost, requestId, adjustments: [...adjustments, ...reply.adjustments] });
@@ -57,18 +58,18 @@ export async function serveTask(request: ServedRequest, kind: ServedKind): Promi
   return new Response(body.content as BodyInit, { headers: { "content-type": body.contentType, ...facts } });
 }
 
-function methodOf(
-  { handle, targets }: ServedModel,
-  kind: ServedKind,
-): (options: TaskOptions) => Promise<TaskReply<TaskKind>> {
+type TaskHandle = Record<(typeof methods)[ServedKind], (options: TaskOptions) => Promise<TaskReply<TaskKind>>>;
+
+/** Throws "unsupported" for a model of another kind. */
+export function requireKind({ targets }: ServedModel, kind: TaskKind): void {
   const [{ provider, modelId, model }] = targets;
-  if (model.kind === kind) return (handle as never)[methods[kind]];
+  if (model.kind === kind) return;
   const why = `${modelId} is a model of kind ${model.kind}, not ${kind}`;
   throw new CapabilityError("unsupported", why, { provider: provider.id, model: modelId, path: "model" });
 }
 
 /** Parameters by canonical name. Throws for members that nobody would read. */
-function paramsOf(
+export function taskParams(
   { wire, paths }: ServedTask,
   { targets: [{ provider, modelId, model }] }: ServedModel,
 ): { readonly params: { readonly [name: string]: unknown }; readonly adjustments: readonly Adjustment[] } {
@@ -89,7 +90,10 @@ function paramsOf(
 }
 
 /** What has a name of ours stands beside the request, the rest among the provider's own options. */
-function optionsOf({ kind, request }: ServedTask, params: { readonly [name: string]: unknown }): TaskOptions {
+export function optionsOf(
+  { kind, request }: { readonly kind: TaskKind; readonly request: object },
+  params: { readonly [name: string]: unknown },
+): TaskOptions {
   const known = Object.entries(params).filter(([name]) => taskReaders[kind].params.includes(name));
   const others = Object.entries(params).filter(([name]) => !taskReaders[kind].params.includes(name));
   return {

@@ -6,6 +6,7 @@ import type { AccessModel } from "./access.js";
 import type { ExchangeRecord } from "./exchange-record.js";
 import type { GatewayModels } from "./gateway-options.js";
 import type { ModelNames } from "./model-names.js";
+import type { VideoJobs } from "./video-jobs.js";
 
 /** An operation of a wire that clients speak. */
 export interface Endpoint {
@@ -32,6 +33,10 @@ export interface ServedRequest {
   readonly own: CallOwn;
   /** Whether the caller may use a model: for what is answered without a call. */
   readonly allows: (model: AccessModel) => boolean;
+  /** Whose key it came with. */
+  readonly tenant: string | undefined;
+  /** Of the whole gateway. */
+  readonly videos: VideoJobs;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -82,6 +82,14 @@ export const servedTasks: ServedTasks = {
       created_at: created,
     }),
     encodeStatus,
+    encodeFailed: ({ id, modelId, code, message }) => ({
+      id,
+      object: "video",
+      model: modelId,
+      status: "failed",
+      progress: 0,
+      error: { code, message },
+    }),
   },
 };
 

@@ -137,6 +137,24 @@ describe("the client's other endpoints", () => {
     expect(results[0].flagged).toBe(false);
   });
 
+  it.each(["openai/sora-2", "google/veo-3.1-generate-preview"])(
+    "order a film of %s, ask for it and fetch it",
+    async (model) => {
+      const ordered = await client.videos.create({ model, prompt: "rain", seconds: "8" });
+      expect(ordered).toMatchObject({ id: expect.stringMatching(/^video_/), status: "queued", model });
+      const states = new Set<string>();
+      let film = ordered;
+      for (let i = 0; i < 5 && film.status !== "completed"; i++) {
+        film = await client.videos.retrieve(ordered.id);
+        states.add(film.status);
+      }
+      expect([...states].slice(-2)).toEqual(["in_progress", "completed"]);
+      expect(film.video.url).toBe("https://simulator.invalid/film.mp4");
+      expect(await client.videos.delete(ordered.id)).toMatchObject({ deleted: true });
+      await expect(client.videos.retrieve(ordered.id)).rejects.toBeInstanceOf(OpenAI.NotFoundError);
+    },
+  );
+
   it("refuse what the model does not take, and another kind of model", async () => {
     const wrong = client.images.generate({ model: "openai/gpt-image-1", prompt: "a cat", size: "1x1" });
     await expect(wrong).rejects.toMatchObject({ status: 400, param: "size" });
