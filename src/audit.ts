@@ -1,5 +1,5 @@
 /** The public door `modelwright/audit`: a tamper-evident trail of calls and catalog changes. Needs Node. */
-export { type AuditOptions, audit } from "./audit/audit.js";
+export { type AuditOptions, type AuditPolicy, audit } from "./audit/audit.js";
 export { type ChainEnd, type Verdict, verifyTrail } from "./audit/chain.js";
 export { type AuditFilter, exportTrail } from "./audit/export.js";
 export type {
@@ -10,6 +10,7 @@ export type {
   CallEnded,
   CallStarted,
   CatalogChanged,
+  EntryRefused,
 } from "./audit/record.js";
 export { type AuditedRegistry, type AuditRegistryOptions, auditRegistry } from "./audit/registry.js";
 export { fileAuditSink } from "./audit/sinks/file.js";

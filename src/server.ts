@@ -22,6 +22,7 @@ export type {
   GatewayMetrics,
   GatewayModels,
   GatewayOptions,
+  RefusedEntry,
   TimelineMark,
 } from "./server/gateway-options.js";
 export type { GatewayProvider } from "./server/model-names.js";

@@ -6,7 +6,7 @@ import { noUsage, type Usage } from "../chat/usage.js";
 import { costOfCall } from "../client/call-cost.js";
 import type { EventReader, ModelAnswer, ModelCall, Policy } from "../client/handler.js";
 import { isModelwrightError, PolicyError } from "../errors.js";
-import type { AuditActor, AuditEvent, AuditSink, CallEnded, CallStarted } from "./record.js";
+import type { AuditActor, AuditEvent, AuditSink, CallEnded, CallStarted, EntryRefused } from "./record.js";
 
 /** Where calls are written down, and what of them. */
 export interface AuditOptions {
@@ -29,8 +29,19 @@ export interface AuditOptions {
   readonly now?: () => number;
 }
 
-/** Give it as `audit` to a client. Calls that other policies refuse are written down, too; what is asked about a job while it runs is not. */
-export function audit(options: AuditOptions): Policy {
+/** A policy that also writes down whom a gateway did not let in. */
+export type AuditPolicy = Policy & {
+  /** Never rejects: whoever is refused is refused without a trail, too. At most 60 a minute are written down. */
+  readonly refused: (entry: Pick<EntryRefused, "code" | "method" | "path" | "shown">) => Promise<void>;
+};
+
+const refusalsPerMinute = 60;
+
+/**
+ * Give it as `audit` to a client or a gateway. Calls that other policies refuse are written down, too; what is asked
+ * about a job while it runs is not.
+ */
+export function audit(options: AuditOptions): AuditPolicy {
   const { sink, whenSinkFails = "block", onSinkFailure, content, now = Date.now } = options;
   const write = async (event: AuditEvent): Promise<void> => {
     try {
@@ -40,7 +51,21 @@ export function audit(options: AuditOptions): Policy {
       if (whenSinkFails === "block") throw error;
     }
   };
-  return (next) => async (call) => {
+  let minute = { began: 0, written: 0, unwritten: 0 };
+  const refused: AuditPolicy["refused"] = async (entry) => {
+    const at = now();
+    if (at - minute.began >= 60_000) minute = { began: at, written: 0, unwritten: minute.unwritten };
+    if (minute.written >= refusalsPerMinute) {
+      minute.unwritten++;
+      return;
+    }
+    const { unwritten } = minute;
+    minute = { ...minute, written: minute.written + 1, unwritten: 0 };
+    const about = { id: crypto.randomUUID(), at: new Date(at).toISOString(), actor: {} };
+    const lost = unwritten === 0 ? {} : { unwritten };
+    await write({ type: "entry-refused", ...about, ...entry, ...lost }).catch(() => undefined);
+  };
+  const policy: Policy = (next) => async (call) => {
     if (call.followUp) return next(call);
     const began = now();
     const started = startedOf(call, options, began);
@@ -55,6 +80,7 @@ export function audit(options: AuditOptions): Policy {
       throw error;
     }
   };
+  return Object.assign(policy, { refused });
 }
 
 interface Ending {

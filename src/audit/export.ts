@@ -28,7 +28,6 @@ function matches({ event }: AuditRecord, { from, until, model, tenant, user, out
   if (until !== undefined && at >= until) return false;
   if (tenant !== undefined && event.actor.tenant !== tenant) return false;
   if (user !== undefined && event.actor.user !== user) return false;
-  if (model !== undefined && (event.type === "catalog-changed" || `${event.provider}/${event.model}` !== model))
-    return false;
+  if (model !== undefined && (!("model" in event) || `${event.provider}/${event.model}` !== model)) return false;
   return outcome === undefined || (event.type === "call-ended" && event.outcome === outcome);
 }

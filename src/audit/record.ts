@@ -57,8 +57,21 @@ export interface CatalogChanged extends AuditEventBase {
   readonly changes?: readonly string[];
 }
 
+/** Somebody was not let in by a gateway. No model was asked. */
+export interface EntryRefused extends AuditEventBase {
+  readonly type: "entry-refused";
+  readonly code: string;
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** Beginning of the SHA-256 hash of the key that was shown. Absent: none was. */
+  readonly shown?: string;
+  /** How many refusals before this one were not written down: strangers must not fill the trail. */
+  readonly unwritten?: number;
+}
+
 /** What is written down. */
-export type AuditEvent = CallStarted | CallEnded | CatalogChanged;
+export type AuditEvent = CallStarted | CallEnded | CatalogChanged | EntryRefused;
 
 /** An event in its place in a chain: changing, removing or reordering any line breaks the hashes after it. */
 export interface AuditRecord {

@@ -30,8 +30,8 @@ export interface GatewayOptions {
   readonly token?: string | undefined;
   /** Keys in the place of the one token, with roles, tenants and limits: `createAccess`. */
   readonly access?: Access | undefined;
-  /** Writes down every call, those that `access` or `budget` refuse included: `audit` of `modelwright/audit`. */
-  readonly audit?: Policy | undefined;
+  /** Writes down every call, those that `access` or `budget` refuse included, and who was not let in: `audit` of `modelwright/audit`. */
+  readonly audit?: (Policy & { readonly refused?: (entry: RefusedEntry) => Promise<void> }) | undefined;
   /** Keeps the spending of all callers within limits: `budget` of `modelwright/budget`. */
   readonly budget?: Policy | undefined;
   /** Watches calls. What each of their tries does is seen by the telemetry of clients only; give one to either, not to both. */
@@ -42,10 +42,25 @@ export interface GatewayOptions {
   readonly basePath?: string | undefined;
   /** Larger request bodies are refused with 413. Default 32 MiB. */
   readonly maxBodyBytes?: number | undefined;
+  /**
+   * A stream that is silent for this many milliseconds gets a comment, so that nobody between cuts the connection; one
+   * that has not begun by then begins with it, and what fails later fails inside the stream. Default 15,000.
+   */
+  readonly keepAliveMs?: number | undefined;
   /** Called once for each request, when its answer is complete or has failed. */
   readonly onExchange?: ((exchange: GatewayExchange) => void) | undefined;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
+}
+
+/** Somebody whom the gateway did not let in. */
+export interface RefusedEntry {
+  readonly code: string;
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** Beginning of the SHA-256 hash of the key that was shown. */
+  readonly shown?: string;
 }
 
 /** What is served at `/metrics`, and to whom. */

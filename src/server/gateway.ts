@@ -22,7 +22,7 @@ import { isServedTask, serveTask } from "./serve-task.js";
 import { serveTokenCount } from "./serve-token-count.js";
 import { isVideoOperation, serveVideo } from "./serve-video.js";
 import type { CallOwn, Endpoint, ServedRequest } from "./served-request.js";
-import { shownToken, tokenCheck } from "./token.js";
+import { hexDigest, shownToken, tokenCheck } from "./token.js";
 import { VideoJobs } from "./video-jobs.js";
 
 const protocols: readonly ServerProtocol[] = [openaiChatServer, openaiResponsesServer, anthropicMessagesServer];
@@ -133,12 +133,20 @@ class ModelGateway {
     const shown = shownToken((name) => request.headers.get(name));
     const caller = await access?.callerOf(shown);
     if (access !== undefined && caller === undefined)
-      throw new GatewayRefusal(401, "authentication", "the key is missing, wrong or has ended");
+      throw await this.stranger(request, shown, "the key is missing, wrong or has ended");
     if (this.isToken !== undefined && !(await this.isToken(shown)))
-      throw new GatewayRefusal(401, "authentication", "the gateway's token is missing or wrong");
+      throw await this.stranger(request, shown, "the gateway's token is missing or wrong");
     if (hopsOf(request) >= maxHops)
       throw new GatewayRefusal(508, "invalid-configuration", "the gateway's requests come back to itself: a loop");
     return caller;
+  }
+
+  private async stranger(request: Request, shown: string | undefined, why: string): Promise<GatewayRefusal> {
+    const { method, url } = request;
+    const path = new URL(url).pathname.slice(0, 200);
+    const key = shown === undefined ? {} : { shown: (await hexDigest(shown)).slice(0, 16) };
+    await this.options.audit?.refused?.({ code: "authentication", method, path, ...key });
+    return new GatewayRefusal(401, "authentication", why);
   }
 
   private async receive(
@@ -146,7 +154,7 @@ class ModelGateway {
     endpoint: Endpoint,
     { record, caller }: { readonly record: ExchangeRecord; readonly caller: Caller | undefined },
   ): Promise<ServedRequest> {
-    const { maxBodyBytes = defaultMaxBodyBytes, now = Date.now, access } = this.options;
+    const { maxBodyBytes = defaultMaxBodyBytes, keepAliveMs = 15_000, now = Date.now, access } = this.options;
     const body = request.method === "POST" ? await readBody(request, maxBodyBytes) : undefined;
     const own: CallOwn = {
       extraHeaders: { [hopsHeader]: String(hopsOf(request) + 1) },
@@ -155,9 +163,9 @@ class ModelGateway {
     };
     const allows: ServedRequest["allows"] = (model) =>
       access === undefined || (caller !== undefined && access.allows(caller, model));
-    const { videos } = this;
     const whose = { allows, tenant: caller?.tenant };
-    return { endpoint, body, ...this.current(caller), record, signal: request.signal, own, ...whose, videos, now };
+    const shared = { videos: this.videos, keepAliveMs, now };
+    return { endpoint, body, ...this.current(caller), record, signal: request.signal, own, ...whose, ...shared };
   }
 
   /** In the order of `policiesOf` of clients; who may not call is refused where the trail sees it. */

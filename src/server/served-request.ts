@@ -37,6 +37,8 @@ export interface ServedRequest {
   readonly tenant: string | undefined;
   /** Of the whole gateway. */
   readonly videos: VideoJobs;
+  /** Milliseconds of silence in a stream after which it shows that it lives. */
+  readonly keepAliveMs: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

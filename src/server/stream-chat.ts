@@ -8,11 +8,15 @@ import { RepeatedText } from "./repeated-text.js";
 import { withSealedReplays } from "./replays.js";
 import { contextOf, isAnswer, type StartedChat } from "./started-chat.js";
 
-/** Rejects when the call fails before its first event: then the answer can still have a status of its own. */
+/**
+ * Rejects when the call fails before its first event and before the first silence is over: then the answer can still
+ * have a status of its own.
+ */
 export async function streamedAnswer(started: StartedChat): Promise<Response> {
-  const first = await nextEvents(started);
+  const awaited = nextEvents(started);
+  const first = await withinSilence(awaited, started.request.keepAliveMs);
   const { protocol } = started.request.endpoint;
-  const answer = new StreamedAnswer(started, first);
+  const answer = new StreamedAnswer(started, { first, awaited });
   const headers = {
     "content-type": protocol.streamType ?? "text/event-stream; charset=utf-8",
     // Whoever stands between must pass each event on as it comes.
@@ -20,7 +24,11 @@ export async function streamedAnswer(started: StartedChat): Promise<Response> {
     "x-accel-buffering": "no",
     ...factHeaders(started.request.record.facts),
   };
-  const source = { pull: (to: Controller) => answer.pull(to), cancel: () => answer.cancel() };
+  const source = {
+    start: (to: Controller) => answer.start(to),
+    pull: (to: Controller) => answer.pull(to),
+    cancel: () => answer.cancel(),
+  };
   return new Response(new ReadableStream<Uint8Array>(source, { highWaterMark: 0 }), { headers });
 }
 
@@ -34,30 +42,64 @@ async function nextEvents({ run }: StartedChat): Promise<readonly ChatEvent[]> {
   }
 }
 
+/** Undefined when nothing came in time; what comes later still comes. */
+async function withinSilence<Value>(awaited: Promise<Value>, ms: number): Promise<Value | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  // Somebody may leave before anybody waits for it again.
+  awaited.catch(() => undefined);
+  return Promise.race([awaited, silence]).finally(() => clearTimeout(timer));
+}
+
 const utf8 = new TextEncoder();
+
+/** A comment: clients skip it, and whoever stands between sees that the connection lives. */
+const sign = utf8.encode(": keep-alive\n\n");
 
 class StreamedAnswer {
   private readonly started: StartedChat;
   /** The encoder reads it anew for each event: the model may change. */
   private readonly context: ReturnType<typeof contextOf>;
   private readonly encoder: StreamEncoder;
-  private pending: readonly ChatEvent[] | undefined;
+  private pending: readonly ChatEvent[] | Promise<readonly ChatEvent[]> | undefined;
   private readonly repeated: RepeatedText | undefined;
   private ended = false;
+  private beat: ReturnType<typeof setInterval> | undefined;
+  /** The reader waits, and has got nothing since the last beat. */
+  private silent = false;
+  private reading = false;
 
-  constructor(started: StartedChat, first: readonly ChatEvent[]) {
+  constructor(
+    started: StartedChat,
+    {
+      first,
+      awaited,
+    }: { readonly first: readonly ChatEvent[] | undefined; readonly awaited: Promise<readonly ChatEvent[]> },
+  ) {
     this.started = started;
-    this.context = contextOf(started, first);
+    this.context = contextOf(started, first ?? []);
     this.encoder = started.request.endpoint.protocol.createStreamEncoder(this.context);
-    this.pending = first;
+    this.pending = first ?? awaited;
     if (started.targets.length > 1) this.repeated = new RepeatedText();
+  }
+
+  /** A model that thinks for minutes says nothing, and connections without traffic are cut. */
+  start(to: Controller): void {
+    if (this.pending instanceof Promise) to.enqueue(sign);
+    this.beat = setInterval(() => {
+      if (this.silent) to.enqueue(sign);
+      this.silent = this.reading;
+    }, this.started.request.keepAliveMs / 2);
   }
 
   /** Sends what one read gives: asked for by the reader, so a slow client slows the provider down. */
   async pull(to: Controller): Promise<void> {
+    this.reading = true;
     try {
       for (let text = ""; text === "" && !this.ended; ) {
-        const events = this.pending ?? (await nextEvents(this.started));
+        const events = await (this.pending ?? nextEvents(this.started));
         this.pending = undefined;
         if (this.ended) return;
         text = events.map((event) => this.encode(event)).join("");
@@ -73,6 +115,9 @@ class StreamedAnswer {
       }
     } catch (error) {
       this.fail(error, to);
+    } finally {
+      this.reading = false;
+      this.silent = false;
     }
   }
 
@@ -109,6 +154,7 @@ class StreamedAnswer {
 
   private end(): void {
     this.ended = true;
+    clearInterval(this.beat);
     this.started.release();
     this.started.request.record.end(200);
   }

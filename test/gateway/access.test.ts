@@ -162,6 +162,23 @@ describe("an intern's key", () => {
   });
 });
 
+describe("strangers", () => {
+  it("are written down without their key, and cannot fill the trail", async () => {
+    const { gateway, records } = gatewayWith();
+    const knock = (authorization?: string) =>
+      gateway.fetch(
+        jsonRequest("/chat/completions?key=secret", {}, authorization === undefined ? {} : { authorization }),
+      );
+    expect((await knock("Bearer sk-guessed")).status).toBe(401);
+    expect((await knock()).status).toBe(401);
+    const about = { type: "entry-refused", code: "authentication", method: "POST", path: "/v1/chat/completions" };
+    expect(await records()).toMatchObject([{ ...about, shown: hash("sk-guessed").slice(0, 16) }, about]);
+    expect(JSON.stringify(await records())).not.toMatch(/guessed|secret/);
+    for (let i = 0; i < 200; i++) await knock();
+    expect(await records()).toHaveLength(60);
+  });
+});
+
 describe("limits", () => {
   const limited = (limits: object): Partial<AccessDocument> => ({
     roles: { ...document.roles, engineer: { models: ["*"], ...limits } },

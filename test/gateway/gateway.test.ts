@@ -4,7 +4,7 @@ import { openai } from "../../generated/openai.js";
 import { createGateway } from "../../src/server/gateway.js";
 import { dataOf, type Json, jsonRequest, startUpstream, token, upstreamKey } from "./support.js";
 
-const { simulator, gateway, exchanges } = await startUpstream();
+const { simulator, gateway, exchanges, models: gatewayModels } = await startUpstream();
 beforeEach(() => {
   simulator.reset();
   exchanges.length = 0;
@@ -237,6 +237,17 @@ describe("the gateway itself", () => {
     );
     expect(seen).toHaveLength(1);
     expect(seen[0]).not.toMatch(/client-secret|evil/);
+  });
+
+  it("shows in a silent stream that it lives, and says the same", async () => {
+    const lively = createGateway({ models: gatewayModels, keepAliveMs: 20 });
+    simulator.fault("slow-first-token", { delayMs: 200 });
+    simulator.reply("after a while");
+    const response = await lively.fetch(jsonRequest("/chat/completions", { ...ask, stream: true }));
+    const text = await response.text();
+    expect(text.match(/^: keep-alive$/gm)?.length).toBeGreaterThan(2);
+    expect(wires["chat completions"]?.streamed(dataOf(text))).toBe("after a while");
+    expect(text).toMatch(/data: \[DONE\]\n\n$/);
   });
 
   it("ends a loop through itself", async () => {

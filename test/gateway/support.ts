@@ -32,18 +32,19 @@ export async function startUpstream(options: Partial<GatewayOptions> = {}) {
     groq: groq.create(client("groq")),
   };
   const members = [providers.openai("gpt-4.1"), providers.groq("llama-3.3-70b-versatile")] as const;
+  const models = {
+    providers: Object.values(providers),
+    routes: { steady: failover(members, { midStream: "auto" }), first: failover(members) },
+    aliases: { "house-model": "google/gemini-2.5-flash" },
+    generation: "7",
+    simulated: new Set(Object.keys(providers)),
+  };
   const gateway = createGateway({
-    models: {
-      providers: Object.values(providers),
-      routes: { steady: failover(members, { midStream: "auto" }), first: failover(members) },
-      aliases: { "house-model": "google/gemini-2.5-flash" },
-      generation: "7",
-      simulated: new Set(Object.keys(providers)),
-    },
+    models,
     onExchange: (exchange) => exchanges.push(exchange),
     ...options,
   });
-  return { simulator, gateway, exchanges };
+  return { simulator, gateway, exchanges, models };
 }
 
 export function jsonRequest(path: string, body: unknown, headers: Record<string, string> = {}): Request {
