@@ -1,8 +1,8 @@
 /** The history of a chat request as neutral messages. */
 
-import type { AnyMessage, AssistantPart, ReasoningPart, TextPart, ToolCallPart, UserPart } from "../../chat/message.js";
+import type { AnyMessage, AssistantPart, ReasoningPart, TextPart, UserPart } from "../../chat/message.js";
 import { asList, asName, asObject, asOneOf, asText, type Members, optional, present, refuse } from "../served-input.js";
-import { asArguments } from "../served-tools.js";
+import { functionCall } from "../served-tools.js";
 import { protocolId, type ReplayData } from "./wire.js";
 
 export function decodeMessages(value: unknown, modelId: string): readonly AnyMessage[] {
@@ -78,7 +78,7 @@ function assistantMessage(message: Members, place: Place): AnyMessage {
   const { path, modelId } = place;
   const plan = optional(asText, message.tool_plan, `${path}.tool_plan`) ?? "";
   const calls = (optional(asList, message.tool_calls, `${path}.tool_calls`) ?? []).map((item, i) =>
-    toolCall(item, `${path}.tool_calls[${i}]`, place.toolNames),
+    functionCall(item, `${path}.tool_calls[${i}]`, place.toolNames),
   );
   const said = present(message.content)
     ? partsOf(message.content, `${path}.content`, (part, at) => saidPart(part, at, modelId))
@@ -98,18 +98,4 @@ function saidPart(part: Members, path: string, modelId: string): TextPart | Reas
 
 function reasoningPart(type: ReplayData["type"], text: string, model: string): ReasoningPart {
   return { type: "reasoning", text, replay: { protocol: protocolId, provider: "", model, data: { type } } };
-}
-
-function toolCall(item: unknown, path: string, toolNames: Map<string, string>): ToolCallPart {
-  const call = asObject(item, path);
-  const id = asName(call.id, `${path}.id`);
-  const declared = asObject(call.function, `${path}.function`);
-  const name = asName(declared.name, `${path}.function.name`);
-  toolNames.set(id, name);
-  return {
-    type: "tool-call",
-    id,
-    name,
-    input: optional(asArguments, declared.arguments, `${path}.function.arguments`) ?? {},
-  };
 }

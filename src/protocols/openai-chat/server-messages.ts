@@ -1,18 +1,10 @@
 /** The message history of a chat completion request as neutral messages. */
 
-import type {
-  AnyMessage,
-  AssistantPart,
-  CacheMark,
-  ReasoningPart,
-  TextPart,
-  ToolCallPart,
-  UserPart,
-} from "../../chat/message.js";
+import type { AnyMessage, AssistantPart, CacheMark, ReasoningPart, TextPart, UserPart } from "../../chat/message.js";
 import { dataUrl } from "../media.js";
 import { openReplay } from "../served-answer.js";
 import { asList, asName, asObject, asOneOf, asText, type Members, optional, present, refuse } from "../served-input.js";
-import { asArguments } from "../served-tools.js";
+import { functionCall } from "../served-tools.js";
 
 const roles = ["system", "developer", "user", "assistant", "tool"] as const;
 
@@ -128,7 +120,7 @@ function assistantMessage(message: Members, place: MessagePlace): AnyMessage {
     if (present(message[member])) refuse(`${path}.${member}`, "is not served in a message of the history");
   const reasoning = reasoningPart(message, place);
   const calls = (optional(asList, message.tool_calls, `${path}.tool_calls`) ?? []).map((item, i) =>
-    toolCall(item, `${path}.tool_calls[${i}]`, place.toolNames),
+    functionCall(item, `${path}.tool_calls[${i}]`, place.toolNames),
   );
   const said = assistantText(message, path);
   if (reasoning === undefined && calls.length === 0 && typeof said === "string")
@@ -164,21 +156,6 @@ function assistantPart(part: Members, path: string): TextPart | ReasoningPart {
       return { type: "reasoning", text: typeof said === "string" ? said : said.map(({ text }) => text).join("") };
     }
   }
-}
-
-function toolCall(item: unknown, path: string, toolNames: Map<string, string>): ToolCallPart {
-  const call = asObject(item, path);
-  asOneOf(call.type ?? "function", ["function"], `${path}.type`);
-  const id = asName(call.id, `${path}.id`);
-  const declared = asObject(call.function, `${path}.function`);
-  const name = asName(declared.name, `${path}.function.name`);
-  toolNames.set(id, name);
-  return {
-    type: "tool-call",
-    id,
-    name,
-    input: optional(asArguments, declared.arguments, `${path}.function.arguments`) ?? {},
-  };
 }
 
 /** Reasoning that goes back: `reasoning_content` or `reasoning`, and OpenRouter's signed `reasoning_details`. */

@@ -1,45 +1,16 @@
-/** Failures in OpenAI's error body, and inside a stream. https://platform.openai.com/docs/guides/error-codes */
+/** Failures in OpenAI's error body, and inside a stream. */
 import type { ErrorCode } from "../../errors.js";
-import { failureStatus } from "../served-answer.js";
+import { failureBody, failureWord } from "../openai-failure.js";
 import type { FailureDetails } from "../server.js";
 
-interface Words {
-  readonly type: string;
-  readonly code: string | null;
-}
+const own = { overloaded: "server_is_overloaded", failed: "server_error" };
 
-const invalid: Words = { type: "invalid_request_error", code: null };
-const server: Words = { type: "server_error", code: "server_error" };
-
-/** OpenAI's type and code, where they say more than the status. */
-const words: { readonly [C in ErrorCode]?: Words } = {
-  unsupported: { type: "invalid_request_error", code: "unsupported_parameter" },
-  "invalid-request": invalid,
-  "provider-rejected": invalid,
-  "not-found": invalid,
-  "unknown-model": { type: "invalid_request_error", code: "model_not_found" },
-  "unknown-provider": { type: "invalid_request_error", code: "model_not_found" },
-  authentication: { type: "invalid_request_error", code: "invalid_api_key" },
-  permission: { type: "invalid_request_error", code: "permission_denied" },
-  "rate-limited": { type: "requests", code: "rate_limit_exceeded" },
-  "quota-exceeded": { type: "insufficient_quota", code: "insufficient_quota" },
-  "budget-exceeded": { type: "insufficient_quota", code: "budget_exceeded" },
-  overloaded: { type: "server_error", code: "server_is_overloaded" },
-  "context-length": { type: "invalid_request_error", code: "context_length_exceeded" },
-  "content-filter": { type: "invalid_request_error", code: "content_filter" },
-};
-
-export function encodeFailure(
-  code: ErrorCode,
-  message: string,
-  details: FailureDetails = {},
-): { readonly status: number; readonly body: unknown } {
-  const { type, code: word } = words[code] ?? server;
-  return { status: failureStatus[code], body: { error: { message, type, param: details.param ?? null, code: word } } };
+export function encodeFailure(code: ErrorCode, message: string, details: FailureDetails = {}) {
+  return failureBody(code, message, { word: failureWord(code, own), details });
 }
 
 /** The `error` of a response that failed, and of the `error` event before it. */
 export function streamFailure(code: ErrorCode, message: string): { readonly code: string; readonly message: string } {
-  const known = words[code] ?? server;
-  return { code: known.code ?? known.type, message };
+  const word = failureWord(code, own);
+  return { code: word.code ?? word.type, message };
 }
