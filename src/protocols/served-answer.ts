@@ -1,8 +1,11 @@
 /** What every served protocol needs to encode an answer: the finish, failure statuses, and replays of foreign protocols. */
+import type { ProtocolId } from "../catalog/facts.js";
 import type { FinishEvent, ProtocolEvent } from "../chat/events.js";
 import type { Replay } from "../chat/message.js";
 import { type ErrorCode, TransportError } from "../errors.js";
 import { fromBase64, toBase64 } from "./base64.js";
+import { objectOf } from "./lenient.js";
+import type { Members } from "./served-input.js";
 
 /** The finish of a whole answer. Throws `TransportError` ("stream-truncated") when there is none. */
 export function finishOf(events: readonly ProtocolEvent[]): FinishEvent {
@@ -53,6 +56,19 @@ export const failureStatus: { readonly [C in ErrorCode]: number } = {
   "queue-full": 503,
   "budget-exceeded": 402,
 };
+
+/** What a replay of this protocol holds; undefined for those of others. */
+export function replayData(replay: Replay | undefined, protocol: ProtocolId): Members | undefined {
+  return replay?.protocol === protocol ? objectOf(replay.data) : undefined;
+}
+
+/** The provider's own signature on reasoning; a replay of another protocol is sealed in its place. */
+export function signatureOf(replay: Replay | undefined, protocol: ProtocolId): string {
+  if (replay === undefined) return "";
+  const own = replayData(replay, protocol);
+  if (own === undefined) return sealReplay(replay);
+  return typeof own.signature === "string" ? own.signature : "";
+}
 
 const sealMark = "mwr1.";
 

@@ -1,11 +1,12 @@
 /** Neutral events as a Messages answer, whole. https://docs.claude.com/en/api/messages */
 import type { FinishReason, ProtocolEvent } from "../../chat/events.js";
-import type { AssistantPart, Replay } from "../../chat/message.js";
+import type { AssistantPart } from "../../chat/message.js";
 import { noUsage, type Usage } from "../../chat/usage.js";
 import { CapabilityError } from "../../errors.js";
-import { finishOf, sealReplay } from "../served-answer.js";
+import { finishOf, replayData, sealReplay, signatureOf } from "../served-answer.js";
 import type { Members } from "../served-input.js";
 import type { AnswerContext } from "../server.js";
+import { protocolId } from "./wire.js";
 
 export const stopReasons: { readonly [R in FinishReason]: string } = {
   stop: "end_turn",
@@ -60,13 +61,13 @@ export function encodeUsage({ buckets, inputTokens, outputTokens }: Usage): Memb
 export function encodeBlock(part: AssistantPart): Members {
   switch (part.type) {
     case "text": {
-      const citations = dataOf(part.replay)?.citations;
+      const citations = replayData(part.replay, protocolId)?.citations;
       return { type: "text", text: part.text, ...(citations === undefined ? {} : { citations }) };
     }
     case "reasoning":
-      return { type: "thinking", thinking: part.text, signature: signatureOf(part.replay) };
+      return { type: "thinking", thinking: part.text, signature: signatureOf(part.replay, protocolId) };
     case "tool-call": {
-      const caller = dataOf(part.replay)?.caller;
+      const caller = replayData(part.replay, protocolId)?.caller;
       return {
         type: "tool_use",
         id: part.id,
@@ -76,7 +77,7 @@ export function encodeBlock(part: AssistantPart): Members {
       };
     }
     case "opaque":
-      return dataOf(part.replay) ?? { type: "redacted_thinking", data: sealReplay(part.replay) };
+      return replayData(part.replay, protocolId) ?? { type: "redacted_thinking", data: sealReplay(part.replay) };
     default:
       return refuseMedia(part.type);
   }
@@ -84,17 +85,4 @@ export function encodeBlock(part: AssistantPart): Members {
 
 export function refuseMedia(what: string): never {
   throw new CapabilityError("unsupported", `a Messages answer has no place for ${what}`);
-}
-
-/** The provider's own signature; a replay of another protocol is sealed in its place. */
-export function signatureOf(replay: Replay | undefined): string {
-  if (replay === undefined) return "";
-  const own = dataOf(replay);
-  if (own === undefined) return sealReplay(replay);
-  return typeof own.signature === "string" ? own.signature : "";
-}
-
-function dataOf(replay: Replay | undefined): Members | undefined {
-  if (replay?.protocol !== "anthropic-messages") return undefined;
-  return typeof replay.data === "object" && replay.data !== null ? (replay.data as Members) : undefined;
 }

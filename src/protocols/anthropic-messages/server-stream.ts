@@ -2,10 +2,12 @@
 import type { FinishEvent, ProtocolEvent } from "../../chat/events.js";
 import type { Replay } from "../../chat/message.js";
 import type { ErrorCode } from "../../errors.js";
+import { signatureOf } from "../served-answer.js";
 import type { Members } from "../served-input.js";
 import type { AnswerContext, StreamEncoder } from "../server.js";
-import { encodeBlock, encodeHead, encodeUsage, refuseMedia, signatureOf, stopReasons } from "./server-answer.js";
+import { encodeBlock, encodeHead, encodeUsage, refuseMedia, stopReasons } from "./server-answer.js";
 import { encodeFailure } from "./server-failure.js";
+import { protocolId } from "./wire.js";
 
 interface Block {
   readonly index: number;
@@ -112,7 +114,7 @@ export class AnthropicMessagesStreamEncoder implements StreamEncoder {
   private sign(block: Block | undefined, replay: Replay | undefined): string {
     if (block === undefined || block.complete || replay === undefined) return "";
     block.complete = true;
-    return this.delta(block, { type: "signature_delta", signature: signatureOf(replay) });
+    return this.delta(block, { type: "signature_delta", signature: signatureOf(replay, protocolId) });
   }
 
   private open(kind: Block["kind"], wire: Members): string {

@@ -1,12 +1,12 @@
 /** Neutral events as a whole Converse answer. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
 
 import type { FinishReason, ProtocolEvent } from "../../chat/events.js";
-import type { AssistantPart, Replay } from "../../chat/message.js";
+import type { AssistantPart } from "../../chat/message.js";
 import type { Usage } from "../../chat/usage.js";
 import { CapabilityError } from "../../errors.js";
 import { listOf, objectOf } from "../lenient.js";
 import { mediaOf } from "../media.js";
-import { finishOf, sealReplay } from "../served-answer.js";
+import { finishOf, replayData, sealReplay, signatureOf } from "../served-answer.js";
 import type { Members } from "../served-input.js";
 import type { AnswerContext } from "../server.js";
 import { protocolId } from "./wire.js";
@@ -51,13 +51,13 @@ export function encodeUsage({ buckets, inputTokens, outputTokens }: Usage): Memb
 export function encodeBlock(part: AssistantPart): Members {
   switch (part.type) {
     case "text": {
-      const citations = listOf(dataOf(part.replay)?.citations);
+      const citations = listOf(replayData(part.replay, protocolId)?.citations);
       return citations.length === 0
         ? { text: part.text }
         : { citationsContent: { content: [{ text: part.text }], citations } };
     }
     case "reasoning": {
-      const signature = signatureOf(part.replay);
+      const signature = signatureOf(part.replay, protocolId);
       const signed = signature === "" ? {} : { signature };
       return { reasoningContent: { reasoningText: { text: part.text, ...signed } } };
     }
@@ -65,7 +65,9 @@ export function encodeBlock(part: AssistantPart): Members {
       return { toolUse: { toolUseId: part.id, name: part.name, input: part.input } };
     case "opaque":
       return (
-        objectOf(dataOf(part.replay)?.block) ?? { reasoningContent: { redactedContent: btoa(sealReplay(part.replay)) } }
+        objectOf(replayData(part.replay, protocolId)?.block) ?? {
+          reasoningContent: { redactedContent: btoa(sealReplay(part.replay)) },
+        }
       );
     case "image": {
       const media = mediaOf(part.image, part.mediaType);
@@ -79,16 +81,4 @@ export function encodeBlock(part: AssistantPart): Members {
 
 export function refuseMedia(what: string): never {
   throw new CapabilityError("unsupported", `a Converse answer has no place for ${what}`);
-}
-
-/** The provider's own signature; a replay of another protocol is sealed in its place. */
-export function signatureOf(replay: Replay | undefined): string {
-  if (replay === undefined) return "";
-  const own = dataOf(replay);
-  if (own === undefined) return sealReplay(replay);
-  return typeof own.signature === "string" ? own.signature : "";
-}
-
-function dataOf(replay: Replay | undefined): Members | undefined {
-  return replay?.protocol === protocolId ? objectOf(replay.data) : undefined;
 }

@@ -3,10 +3,12 @@ import type { FinishEvent, ProtocolEvent } from "../../chat/events.js";
 import type { Replay } from "../../chat/message.js";
 import type { ErrorCode } from "../../errors.js";
 import type { Frame } from "../../transport/frame.js";
+import { signatureOf } from "../served-answer.js";
 import type { Members } from "../served-input.js";
 import type { StreamEncoder } from "../server.js";
-import { encodeBlock, encodeUsage, refuseMedia, signatureOf, stopReasons } from "./server-answer.js";
+import { encodeBlock, encodeUsage, refuseMedia, stopReasons } from "./server-answer.js";
 import { failureType } from "./server-failure.js";
+import { protocolId } from "./wire.js";
 
 interface Block {
   readonly index: number;
@@ -112,7 +114,7 @@ export class BedrockConverseStreamEncoder implements StreamEncoder<readonly Fram
   }
 
   private sign(block: Block | undefined, replay: Replay | undefined): readonly Frame[] {
-    const signature = signatureOf(replay);
+    const signature = signatureOf(replay, protocolId);
     if (block === undefined || block.complete || signature === "") return [];
     block.complete = true;
     return this.delta(block, { reasoningContent: { signature } });
