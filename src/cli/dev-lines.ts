@@ -12,6 +12,7 @@ export function printEvent(entry: DevEntry, terminal: Terminal): void {
   if (entry.type === "catalog") printCatalog(entry, time, terminal);
   if (entry.type === "problems") printProblems(entry.problems, time, terminal);
   if (entry.type === "circuit") terminal.print(time, `circuit  ${entry.target}: ${entry.from} -> ${entry.to}`);
+  if (entry.type === "routes") terminal.print(time, `routes   ${entry.routes.join(", ") || "none"}`);
   if (entry.type === "keys")
     terminal.print(time, `keys     real: ${entry.real.join(", ") || "none"}; all others are simulated`);
 }

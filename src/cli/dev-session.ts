@@ -14,6 +14,7 @@ import { prometheusMetrics } from "../telemetry.js";
 import type { Catalog } from "./catalog.js";
 import { describeModel } from "./describe-model.js";
 import { devModels, hasKey } from "./dev-models.js";
+import { DevRoutes } from "./dev-routes.js";
 import { leaves } from "./explain.js";
 import type { GenerateJob } from "./generate-job.js";
 import { originOf } from "./origin.js";
@@ -35,6 +36,7 @@ export class DevSession implements DevSource {
   readonly metrics = prometheusMetrics();
   private readonly pages = new Map<string, ModelPage | undefined>();
   private readonly regenerator: Regenerator;
+  private readonly routes = new DevRoutes();
   private catalog: Catalog;
   private facts: readonly ProviderFacts[];
   private env: Environment;
@@ -60,7 +62,11 @@ export class DevSession implements DevSource {
   }
 
   problems(): readonly DevProblem[] {
-    return this.catalog.problems.map(problemIn);
+    return [...this.catalog.problems, ...this.routes.problems].map(problemIn);
+  }
+
+  groupOf(route: string): string | undefined {
+    return this.routes.groupOf(route);
   }
 
   circuits(): readonly CircuitStatus[] {
@@ -94,9 +100,17 @@ export class DevSession implements DevSource {
     return { provider: providerId, id, facts, origins, ...words, types, module: { name, from } };
   }
 
-  /** Something of the catalog or of the keys was saved. What is broken changes nothing. */
+  /** Something of the catalog, of the routes or of the keys was saved. What is broken changes nothing. */
   async changed(): Promise<void> {
     this.rereadKeys();
+    const unfit = JSON.stringify(this.routes.problems);
+    await this.rereadCatalog();
+    this.rereadRoutes();
+    if (JSON.stringify(this.routes.problems) !== unfit)
+      this.feed.publish({ type: "problems", problems: this.problems() });
+  }
+
+  private async rereadCatalog(): Promise<void> {
     const hadProblems = this.catalog.problems.length > 0;
     const steps: DevStep[] = [];
     const reading = await timed(steps, "read", () => this.regenerator.read());
@@ -121,6 +135,13 @@ export class DevSession implements DevSource {
     this.feed.publish({ type: "catalog", generation: String(this.generation), changes, steps, files });
   }
 
+  private rereadRoutes(): void {
+    if (!this.routes.read()) return;
+    this.swap();
+    const routes = Object.keys(this.current.routes ?? {});
+    this.feed.publish({ type: "routes", generation: String(this.generation), routes });
+  }
+
   private rereadKeys(): void {
     const env = readEnvironment();
     const keyed = (of: Environment): string[] => this.facts.filter((facts) => hasKey(facts, of)).map(({ id }) => id);
@@ -143,7 +164,8 @@ export class DevSession implements DevSource {
   private make(): GatewayModels {
     const { env, simulateAll, breaker, metrics } = this;
     const shared = { circuitBreaker: breaker, telemetry: metrics };
-    return devModels(this.facts, { env, simulateAll, generation: String(this.generation), shared });
+    const models = devModels(this.facts, { env, simulateAll, generation: String(this.generation), shared });
+    return { ...models, routes: this.routes.over(models.providers) };
   }
 }
 

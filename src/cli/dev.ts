@@ -1,8 +1,9 @@
 /** `modelwright dev`: the gateway on this machine, the simulator where no key is, and a catalog that may be edited. */
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { catalogFolder, catalogOption, createCatalogReader, reportProblems } from "./catalog.js";
 import { type Arguments, type Command, UsageError } from "./command.js";
+import { configFile } from "./config.js";
 import { printEvent } from "./dev-lines.js";
 import { type DevServer, devFile, startDevServer } from "./dev-server.js";
 import { envFile } from "./dev-session.js";
@@ -54,8 +55,8 @@ export const dev: Command = {
 export async function follow(server: DevServer, inputs: readonly string[], terminal: Terminal): Promise<void> {
   const shown = inputs.map((path) => relative(process.cwd(), path));
   await watch({
-    paths: [...inputs, envFile],
-    ready: () => terminal.report(`watching ${[...shown, ".env"].join(", ")}; Ctrl+C ends`),
+    paths: [...inputs, envFile, resolve(configFile)],
+    ready: () => terminal.report(`watching ${[...shown, ".env", configFile].join(", ")}; Ctrl+C ends`),
     changed: () => server.session.changed(),
     signal: interrupted(),
   });
@@ -63,13 +64,15 @@ export async function follow(server: DevServer, inputs: readonly string[], termi
 
 /** Addresses and keys as clients take them. */
 export function printDoors({ url, token, session }: DevServer, terminal: Terminal): void {
-  const { providers, simulated } = session.models();
+  const { providers, simulated, routes = {} } = session.models();
   const models = providers.reduce((sum, { facts }) => sum + Object.keys(facts.models).length, 0);
   const real = providers.filter(({ facts }) => simulated?.has(facts.id) !== true).map(({ facts }) => facts.id);
   terminal.print("");
   terminal.print(`${plural(models, "model")} of ${plural(providers.length, "provider")}`);
   terminal.print("  real        ", real.length === 0 ? "none: put keys into .env or the environment" : real.join(", "));
   terminal.print("  simulated   ", `${simulated?.size ?? 0}: nothing they say comes from a model`);
+  const names = Object.keys(routes);
+  if (names.length > 0) terminal.print("  routes      ", names.join(", "));
   terminal.print("  page        ", { style: "cyan", text: `${url}/#token=${token}` });
   terminal.print("  OpenAI      ", `OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=${token}`);
   terminal.print("  Anthropic   ", `ANTHROPIC_BASE_URL=${url} ANTHROPIC_API_KEY=${token}`);

@@ -32,6 +32,8 @@ export type DevEvent =
     }
   /** What is wrong in the catalog now; what it concerns stays as it was. Empty: it was repaired. */
   | { readonly type: "problems"; readonly problems: readonly DevProblem[] }
+  /** Other routes are declared; these are served now. */
+  | { readonly type: "routes"; readonly generation: string; readonly routes: readonly string[] }
   /** Keys came or went: providers that are real now, and those that are simulated. */
   | {
       readonly type: "keys";

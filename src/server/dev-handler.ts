@@ -38,7 +38,11 @@ export interface DevStatus {
     /** Environment names of which one makes it real. Never a value. */
     readonly keys: readonly string[];
   }[];
-  readonly routes: readonly { readonly name: string; readonly members: readonly string[] }[];
+  readonly routes: readonly {
+    readonly name: string;
+    readonly group: string | undefined;
+    readonly members: readonly string[];
+  }[];
   /** Of the circuit breaker: those that are not closed or have failures to their name. */
   readonly circuits: readonly CircuitStatus[];
 }
@@ -98,7 +102,7 @@ function statusOf({ source, version }: DevParts): DevStatus {
       simulated: simulated?.has(facts.id) === true,
       keys: facts.auth.flatMap((auth) => (auth.type === "none" ? [] : auth.env)),
     })),
-    routes: routesOf(routes),
+    routes: routesOf(source, routes),
     circuits: source.circuits(),
   };
 }
@@ -117,10 +121,14 @@ async function play(source: DevSource, request: Request, [provider, id]: readonl
   }
 }
 
-function routesOf(routes: { readonly [name: string]: unknown }): DevStatus["routes"] {
+function routesOf(source: DevSource, routes: { readonly [name: string]: unknown }): DevStatus["routes"] {
   return Object.entries(routes).map(([name, handle]) => {
     const { models } = (handle as { readonly [startable]: Startable })[startable];
-    return { name, members: models.map(({ provider, modelId }) => `${provider.id}/${modelId}`) };
+    return {
+      name,
+      group: source.groupOf(name),
+      members: models.map(({ provider, modelId }) => `${provider.id}/${modelId}`),
+    };
   });
 }
 

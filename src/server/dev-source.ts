@@ -8,6 +8,8 @@ export interface DevSource {
   /** Those of the present generation. */
   models(): GatewayModels;
   problems(): readonly DevProblem[];
+  /** How the members of a route are chosen: `failover`, `cheapest`, … Undefined when nobody declared it. */
+  groupOf(route: string): string | undefined;
   /** Of the circuit breaker over all models. */
   circuits(): readonly CircuitStatus[];
   /** Undefined when there is no such model. */

@@ -28,11 +28,11 @@ async function startDev() {
   const { url, token } = JSON.parse(there.read(".modelwright/dev.json"));
   const get = async <Body>(path: string): Promise<Body> =>
     (await fetch(url + path, { headers: { authorization: `Bearer ${token}` } })).json() as Promise<Body>;
-  const ask = (temperature: number, stream = false): Promise<Response> =>
+  const ask = (temperature: number, stream = false, model = "large"): Promise<Response> =>
     fetch(`${url}/v1/chat/completions`, {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify({ model: "large", messages: [{ role: "user", content: "hi" }], temperature, stream }),
+      body: JSON.stringify({ model, messages: [{ role: "user", content: "hi" }], temperature, stream }),
     });
   const events = async (): Promise<DevEntry[]> => {
     const response = await fetch(`${url}/api/events?once`, { headers: { authorization: `Bearer ${token}` } });
@@ -108,6 +108,23 @@ describe("modelwright dev", () => {
     expect(told + dev.output()).not.toContain("very-secret");
     there.write(".env", "");
     expect((await seen("keys", 2)).simulated).toEqual(["acme"]);
+  });
+
+  it("serves the routes of the project's file, follows it, and says what is wrong in it", async () => {
+    const { there, get, ask, seen } = await startDev();
+    const routes = { steady: ["acme/large"], lost: { group: "cheapest", members: ["acme/large", "acme/larg"] } };
+    there.write("modelwright.config.json", { routes });
+    expect((await seen("routes")).routes).toEqual(["steady"]);
+    const answer = await ask(1.5, false, "steady");
+    expect([answer.status, answer.headers.get("x-modelwright-model")]).toEqual([200, "large"]);
+    const { routes: served, problems } = await get<DevStatus>("/api/status");
+    expect(served).toEqual([{ name: "steady", group: "failover", members: ["acme/large"] }]);
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^modelwright\.config\.json:\d+:\d+ routes\.lost\.members\[1\]: .*acme\/larg.*acme\/large/),
+    ]);
+    there.write("modelwright.config.json", { routes: { steady: { group: "quickest", members: ["acme/large"] } } });
+    await expect.poll(async () => (await get<DevStatus>("/api/status")).problems[0]?.message).toMatch(/routes\.steady/);
+    expect((await ask(1.5, false, "steady")).status).toBe(200);
   });
 
   it("takes its token file away when it ends", async () => {

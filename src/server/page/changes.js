@@ -87,6 +87,9 @@ const bodies = {
   keys({ real }) {
     return [h("p", null, h("strong", null, "Keys changed. "), `Real now: ${real.join(", ") || "none"}`)];
   },
+  routes({ routes }) {
+    return [h("p", null, h("strong", null, "Routes changed. "), `Served now: ${routes.join(", ") || "none"}`)];
+  },
   circuit({ target, from, to }) {
     return [
       h(

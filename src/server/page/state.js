@@ -1,12 +1,22 @@
-/** Circuits, routes and providers: who would answer now. */
-import { $, h } from "./dom.js";
+/** Circuits, routes, spending and providers: who would answer now, and what it cost so far. */
+import { $, h, inFrame } from "./dom.js";
 import { card } from "./model.js";
+import { drawRoutes } from "./routes.js";
+import { drawSpend } from "./spend.js";
 import { known, on } from "./store.js";
 import { address, plural } from "./words.js";
 
 export function startState() {
   on("status", draw);
-  on("request", () => known.status !== undefined && drawProviders());
+  on(
+    "request",
+    inFrame(() => {
+      if (known.status === undefined || $('[data-view="state"]').hidden) return;
+      drawProviders();
+      drawRoutes();
+      drawSpend();
+    }),
+  );
 }
 
 export function showState() {
@@ -14,7 +24,7 @@ export function showState() {
 }
 
 function draw() {
-  const { providers, circuits, routes, generation, version } = known.status;
+  const { providers, circuits, generation, version } = known.status;
   const real = providers.filter(({ simulated }) => !simulated);
   $("#summary").replaceChildren(
     card("Version", version, ""),
@@ -35,16 +45,9 @@ function draw() {
       ? h("p", { class: "good" }, "All closed: no model has failures to its name.")
       : h("div", { class: "scroll" }, circuitTable(circuits)),
   );
-  $("#routes").replaceChildren(
-    routes.length === 0
-      ? h("p", { class: "dim" }, "No routes: every model stands for itself.")
-      : h(
-          "ul",
-          { class: "plain" },
-          routes.map(({ name, members }) => h("li", null, h("code", null, name), " → ", members.join(", "))),
-        ),
-  );
+  drawRoutes();
   drawProviders();
+  drawSpend();
 }
 
 function circuitTable(circuits) {
