@@ -96,25 +96,66 @@ function signatures(messages: readonly AnyMessage[]): readonly string[] {
   return found;
 }
 
+describe.each(rooms)("a turn in progress at $id", (room) => {
+  const asked: readonly AnyMessage[] = [{ role: "user", content: "Is it warm?" }];
+  const called: AnyMessage = {
+    role: "assistant",
+    content: [{ type: "tool-call", id: "call_1", name: "get_weather", input: { city: "Rome" } }],
+  };
+  const results: AnyMessage = { role: "tool", toolCallId: "call_1", toolName: "get_weather", content: "18 degrees" };
+
+  it("goes on although its calls were made without the model's own reasoning, and says what that costs", async () => {
+    const request = { messages: [...asked, called, results], tools, reasoning: room.think, maxOutputTokens: 3000 };
+    const { adjustments } = await thinker(room).chat(request);
+    const body = JSON.stringify(simulator.requests[0]?.body);
+    // Claude thinks from the first message of a turn or not at all.
+    const cannotThink = room.reasoning.replay === "required";
+    expect(adjustments.filter(({ path }) => path === "reasoning")).toHaveLength(cannotThink ? 1 : 0);
+    expect(/"type":"disabled"/.test(body)).toBe(cannotThink);
+  });
+
+  it("reasons again in the next turn", async () => {
+    const closed: readonly AnyMessage[] = [...asked, called, results, { role: "assistant", content: "Yes." }, ...asked];
+    const request = { messages: closed, tools, reasoning: room.think, maxOutputTokens: 3000 };
+    const { adjustments } = await thinker(room).chat(request);
+    expect(adjustments.filter(({ path }) => path === "reasoning")).toEqual([]);
+  });
+});
+
 describe.each(rooms)("the wire of $id", (room) => {
-  it("keeps each turn a prefix of the next, byte for byte", async () => {
+  it("keeps each turn a prefix of the next, byte for byte, and all that stands beside the conversation", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(turn, { minLength: 2, maxLength: 4 }), async (turns) => {
         let history: readonly AnyMessage[] = [{ role: "system", content: "Be brief." }];
         let before: readonly string[] = [];
+        const beside = new Set<string>();
         for (const next of turns) {
           history = await goOn(room, history, next);
           for (const { body } of simulator.requests) {
             const now = itemsOf(body);
             expect(now.slice(0, before.length)).toEqual(before);
             before = now;
+            beside.add(besideItems(body));
           }
         }
+        // Tools and instructions stand before the conversation in what is cached.
+        expect([...beside]).toHaveLength(1);
       }),
       { numRuns: 25 },
     );
   });
 });
+
+/** Members that are the conversation, that say whether the answer streams, or that switch Claude's thinking off as above. */
+const changing = [
+  ...["messages", "input", "contents"],
+  ...["stream", "stream_options"],
+  ...["thinking", "additionalModelRequestFields"],
+];
+
+function besideItems(body: unknown): string {
+  return JSON.stringify(Object.entries(body as object).filter(([name]) => !changing.includes(name)));
+}
 
 /** The conversation on the wire, message by message. */
 function itemsOf(body: unknown): readonly string[] {
