@@ -2,10 +2,14 @@
 export type { Act } from "./registry/act.js";
 export type { ConfigBackend, ConfigEntry, ConfigSnapshot, WriteOptions } from "./registry/backend.js";
 export { type BackendSourceOptions, backendSource } from "./registry/backend-source.js";
+export type { AwsAccess } from "./registry/backends/aws-store.js";
 export { type ConsulOptions, consulBackend } from "./registry/backends/consul.js";
+export { type DynamoOptions, dynamodbBackend, dynamodbTable } from "./registry/backends/dynamodb.js";
 export { type EtcdOptions, etcdBackend } from "./registry/backends/etcd.js";
+export type { PollingOptions } from "./registry/backends/polling.js";
 export { type PostgresOptions, postgresBackend, postgresSchema } from "./registry/backends/postgres.js";
 export { type RedisOptions, redisBackend } from "./registry/backends/redis.js";
+export { type S3Options, s3Backend } from "./registry/backends/s3.js";
 export type { Consent, Layer, Question } from "./registry/consent.js";
 export type { DeployedCall, Deployment, DeployOptions, Sample } from "./registry/deployment.js";
 export { openEnvelope, type SignedDocuments, signDocuments, type TrustOptions } from "./registry/envelope.js";

@@ -48,7 +48,11 @@ const house: readonly Room[] = [
     packages: ["zod", "chokidar", "#transport", ...node],
   },
   { prefix: "src/registry.ts", rooms: ["src/registry", "src/registry/backends/", "src/catalog/"], packages: [] },
-  { prefix: "src/registry/backends/", rooms: ["src/errors.ts", "src/registry/", "src/storage/"], packages: node },
+  {
+    prefix: "src/registry/backends/",
+    rooms: ["src/errors.ts", "src/transport/", "src/registry/", "src/storage/"],
+    packages: node,
+  },
   { prefix: "src/storage/", rooms: ["src/errors.ts"], packages: ["pg", "redis", "proper-lockfile", ...node] },
   { prefix: "src/budget", rooms: [...words, "src/client/", "src/storage/"], packages: [] },
   { prefix: "src/telemetry", rooms: [...words, "src/client/"], packages: ["@opentelemetry/api"] },

@@ -1,65 +1,17 @@
-/** Real Consul, etcd, PostgreSQL and Redis keep the contract of configuration stores, also over restarts. */
-import { Client } from "pg";
+/** Real Consul, etcd, PostgreSQL, Redis, S3 (Ceph) and DynamoDB (dynalite) keep the contract of configuration stores, also over restarts. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ConfigBackend } from "../../src/registry/backend.js";
 import { consulBackend } from "../../src/registry/backends/consul.js";
+import { dynamodbBackend } from "../../src/registry/backends/dynamodb.js";
 import { etcdBackend } from "../../src/registry/backends/etcd.js";
-import { postgresBackend, postgresSchema } from "../../src/registry/backends/postgres.js";
+import { postgresBackend } from "../../src/registry/backends/postgres.js";
 import { redisBackend } from "../../src/registry/backends/redis.js";
-import { type StoreServer, startConsul, startEtcd, startPostgres, startRedis } from "../servers/stores.js";
-import { type BackendUnderTest, backendContract } from "./backend-contract.js";
+import { s3Backend } from "../../src/registry/backends/s3.js";
+import { type StoreServer, startConsul, startEtcd } from "../servers/stores.js";
+import { backendContract } from "./backend-contract.js";
+import { storeKinds } from "./started-stores.js";
 
-const onServer = (server: StoreServer, connect: BackendUnderTest["connect"]): BackendUnderTest => ({
-  connect,
-  interrupt: () => server.restart(),
-  close: () => server.stop(),
-});
-
-const postgresUrl = ({ port }: StoreServer): string => `postgres://postgres@127.0.0.1:${port}/postgres`;
-
-async function createTable(connectionString: string): Promise<void> {
-  const client = new Client({ connectionString });
-  await client.connect();
-  await client.query(postgresSchema());
-  await client.end();
-}
-
-backendContract(
-  "Consul",
-  async () => {
-    const server = await startConsul();
-    return onServer(server, () => consulBackend({ address: `http://127.0.0.1:${server.port}` }));
-  },
-  { interrupts: true },
-);
-
-backendContract(
-  "etcd",
-  async () => {
-    const server = await startEtcd();
-    return onServer(server, () => etcdBackend({ address: `http://127.0.0.1:${server.port}` }));
-  },
-  { interrupts: true },
-);
-
-backendContract(
-  "PostgreSQL",
-  async () => {
-    const server = await startPostgres();
-    await createTable(postgresUrl(server));
-    return onServer(server, () => postgresBackend({ connectionString: postgresUrl(server) }));
-  },
-  { interrupts: true },
-);
-
-backendContract(
-  "Redis",
-  async () => {
-    const server = await startRedis();
-    return onServer(server, () => redisBackend({ url: `redis://127.0.0.1:${server.port}` }));
-  },
-  { interrupts: true },
-);
+for (const { name, start } of storeKinds) backendContract(name, start, { interrupts: true });
 
 describe("etcd", () => {
   let server: StoreServer;
@@ -102,13 +54,59 @@ describe("etcd", () => {
   });
 });
 
+describe("Consul, shared by teams", () => {
+  const management = "00000000-0000-4000-8000-000000000001";
+  let server: StoreServer;
+  let address: string;
+  beforeAll(async () => {
+    server = await startConsul({ management });
+    address = `http://127.0.0.1:${server.port}`;
+  });
+  afterAll(() => server.stop());
+
+  const manage = async (path: string, body: object): Promise<{ readonly SecretID: string }> => {
+    const headers = { "x-consul-token": management };
+    const answer = await fetch(`${address}/v1/acl/${path}`, { method: "PUT", headers, body: JSON.stringify(body) });
+    expect(answer.status, path).toBe(200);
+    return answer.json() as Promise<{ readonly SecretID: string }>;
+  };
+
+  test("lets each team's token at its own folder, and says that it refuses the others", async () => {
+    const teams = await Promise.all(
+      ["a", "b"].map(async (team) => {
+        const Rules = `key_prefix "teams/${team}/" { policy = "write" }`;
+        await manage("policy", { Name: team, Rules });
+        return (await manage("token", { Policies: [{ Name: team }] })).SecretID;
+      }),
+    );
+    const [a = "", b = ""] = teams;
+    const own = consulBackend({ address, token: a, folder: "teams/a/" });
+    const foreign = consulBackend({ address, token: b, folder: "teams/a/" });
+    const stranger = consulBackend({ address, token: "hunter2", folder: "teams/a/" });
+    await own.put("x", "1");
+    expect([...(await own.list("")).entries.keys()]).toEqual(["x"]);
+    for (const backend of [foreign, stranger]) {
+      const refusals = await Promise.all(
+        [backend.put("x", "2"), backend.delete("x"), backend.list("")].map((asked) => asked.catch((error) => error)),
+      );
+      expect(refusals.map(({ code }) => code)).toEqual(["permission", "permission", "permission"]);
+      expect(String(refusals)).not.toMatch(/hunter2|[0-9a-f]{8}-/);
+    }
+    expect((await own.get("x"))?.value).toBe("1");
+  });
+});
+
 describe("a store that cannot be reached", () => {
   const nowhere = "127.0.0.1:1";
+  const credentials = { accessKeyId: "root", secretAccessKey: "hunter2" };
+  const aws = { region: "us-east-1", address: `http://${nowhere}`, credentials };
   const backends: readonly (() => ConfigBackend)[] = [
     () => consulBackend({ address: `http://${nowhere}`, token: "hunter2" }),
     () => etcdBackend({ address: `http://${nowhere}`, user: "root", password: "hunter2" }),
     () => postgresBackend({ connectionString: `postgres://root:hunter2@${nowhere}/postgres` }),
     () => redisBackend({ url: `redis://root:hunter2@${nowhere}`, config: { socket: { reconnectStrategy: false } } }),
+    () => s3Backend({ ...aws, bucket: "catalog" }),
+    () => dynamodbBackend(aws),
   ];
 
   test.each(backends.map((make) => [make().name, make] as const))(

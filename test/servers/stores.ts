@@ -18,19 +18,27 @@ export interface StoreServer {
   stop(): Promise<void>;
 }
 
-export async function startConsul(): Promise<StoreServer> {
+/** With a management token the agent denies everything that no token allows, lists of keys included. */
+export async function startConsul({ management }: { readonly management?: string } = {}): Promise<StoreServer> {
   const tree = await debianPackages("consul", { suite: "bullseye", packages: ["consul"] });
   const [port, serf, server, lan] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   const folder = serverFolder();
+  const tokens = { master: management };
+  const acl = { enabled: true, default_policy: "deny", enable_key_list_policy: true, tokens };
+  const config = join(folder, "config.json");
+  writeFileSync(config, JSON.stringify(management === undefined ? {} : { acl }));
   const ports = ["-http-port", port, "-serf-lan-port", lan, "-serf-wan-port", serf, "-server-port", server];
-  const only = ["-dns-port", "-1", "-grpc-port", "-1", "-bind", "127.0.0.1", "-data-dir", folder];
+  const only = ["-dns-port", "-1", "-grpc-port", "-1", "-bind", "127.0.0.1"];
+  const data = ["-data-dir", folder, "-config-file", config];
   const program = tree.program("/usr/bin/consul");
   return storeServer(port, folder, {
     name: "Consul",
     ...program,
-    args: [...program.args, "agent", "-server", "-bootstrap-expect=1", ...ports, ...only].map(String),
+    args: [...program.args, "agent", "-server", "-bootstrap-expect=1", ...ports, ...only, ...data].map(String),
     ready: async () => {
-      const answer = await fetch(`http://127.0.0.1:${port}/v1/kv/ready?consistent`, { method: "PUT", body: "" });
+      const headers = { "x-consul-token": management ?? "" };
+      const asked = { method: "PUT", headers, body: "" };
+      const answer = await fetch(`http://127.0.0.1:${port}/v1/kv/ready?consistent`, asked);
       return answer.ok && (await answer.text()).trim() === "true";
     },
   });
@@ -95,7 +103,8 @@ export async function startPostgres(): Promise<StoreServer> {
   });
 }
 
-async function storeServer(port: number, folder: string, command: ServerCommand): Promise<StoreServer> {
+/** A server that is one program with its data in `folder`. */
+export async function storeServer(port: number, folder: string, command: ServerCommand): Promise<StoreServer> {
   let server: ServerProcess = await startServer(command);
   return {
     port,
@@ -110,7 +119,7 @@ async function storeServer(port: number, folder: string, command: ServerCommand)
   };
 }
 
-const serverFolder = (): string => mkdtempSync(join(tmpdir(), "modelwright-server-"));
+export const serverFolder = (): string => mkdtempSync(join(tmpdir(), "modelwright-server-"));
 
 async function answersQueries(port: number): Promise<boolean> {
   const client = new Client({ host: "127.0.0.1", port, user: "postgres", database: "postgres" });

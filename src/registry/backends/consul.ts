@@ -12,6 +12,7 @@ import {
 } from "../backend.js";
 import { askStore, type HttpStore, type StoreAnswer, storeAddress, storeJson, unexpected } from "./http-store.js";
 
+/** Where Consul is, and what opens it. */
 export interface ConsulOptions {
   /** `http://127.0.0.1:8500` by default. */
   readonly address?: string;
@@ -55,6 +56,9 @@ export function consulBackend(options: ConsulOptions = {}): ConfigBackend {
       ...more,
     });
     if (answer.status !== 200 && answer.status !== 404) throw unexpected(store, answer.status);
+    // Entries that the token may not read would look like deleted ones. Consul 1.12 and later.
+    if (answer.headers.get("x-consul-results-filtered-by-acls") === "true")
+      throw new ModelwrightError("permission", "consul: the token may not read all entries of the folder");
     return answer;
   };
   const read = async (key: string, signal?: AbortSignal): Promise<ConfigEntry | undefined> => {

@@ -3,6 +3,7 @@ import { ModelwrightError } from "../../errors.js";
 import { type ConfigBackend, type ConfigEntry, checkEntry, conflict, stopped } from "../backend.js";
 import { askStore, type HttpStore, openStore, storeAddress, storeJson, unexpected } from "./http-store.js";
 
+/** Where etcd is, and what opens it. */
 export interface EtcdOptions {
   /** `http://127.0.0.1:2379` by default. */
   readonly address?: string;

@@ -15,7 +15,8 @@ export interface StoreRequest {
   readonly method?: string;
   readonly path: string;
   readonly headers?: { readonly [name: string]: string };
-  readonly body?: string;
+  /** Text goes out as `text/plain`, bytes without a content type. */
+  readonly body?: string | Uint8Array;
   readonly signal?: AbortSignal | undefined;
   /** 0: none, for requests that wait. */
   readonly timeoutMs?: number;
@@ -52,7 +53,7 @@ export async function openStore(store: HttpStore, request: StoreRequest): Promis
       redirect: "error",
       signal: AbortSignal.any([...given, timeout]),
       ...(request.headers === undefined ? {} : { headers: request.headers }),
-      ...(request.body === undefined ? {} : { body: request.body }),
+      ...(request.body === undefined ? {} : { body: request.body as BodyInit }),
     });
     return response;
   } catch (cause) {

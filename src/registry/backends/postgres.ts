@@ -3,6 +3,7 @@ import { ModelwrightError } from "../../errors.js";
 import { type PostgresConnection, PostgresPool } from "../../storage/postgres.js";
 import { type ConfigBackend, checkEntry, conflict, stopped, type WriteOptions } from "../backend.js";
 
+/** Where the table is. */
 export interface PostgresOptions extends PostgresConnection {
   /** Default `modelwright_config`. Letters, digits and underscores. */
   readonly table?: string;

@@ -2,6 +2,7 @@
 import { type RedisConnection, RedisStore } from "../../storage/redis.js";
 import { type ConfigBackend, type ConfigEntry, checkEntry, conflict, stopped } from "../backend.js";
 
+/** Where the hash is. */
 export interface RedisOptions extends RedisConnection {
   /** Name of the hash, and of the channel. Default `modelwright:config`. */
   readonly name?: string;
