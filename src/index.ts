@@ -1,7 +1,8 @@
 /** The public surface of modelwright. */
 export { assistant, audio, image, pdf, system, text, toolResult, user, video } from "./chat/build.js";
-export type { Cost, CostItem, UnitCostItem } from "./chat/cost.js";
+export type { Cost, CostItem } from "./chat/cost.js";
 export { costOf } from "./chat/cost.js";
+export type { UnitCostItem } from "./chat/cost-meters.js";
 export type { CostContext } from "./chat/cost-prices.js";
 export type {
   ChatEvent,
@@ -32,7 +33,7 @@ export type {
 export type { NeutralRequest } from "./chat/request.js";
 export type { GeneratedImage, ModerationResult, RankedDocument, TimedText } from "./chat/results.js";
 export { type Truncated, type TruncateOptions, truncateMessages } from "./chat/truncate.js";
-export type { Usage, UsageBucket, UsageBuckets } from "./chat/usage.js";
+export type { Meters, Usage, UsageBucket, UsageBuckets } from "./chat/usage.js";
 export type { AnyReply } from "./client/any-reply.js";
 export { type BatchContext, type BatchOptions, type BatchProgress, type BatchReport, batch } from "./client/batch.js";
 export type { ClientOptions, KeyPool, RetryOptions } from "./client/client-options.js";

@@ -44,7 +44,7 @@ export function convertModel(row: Row, options: ConvertOptions): Json {
     rules: chat ? convertRules(row, settings) : undefined,
     limits: convertLimits(row, kind, media.limits),
     media: media.media,
-    pricing: convertPricing(row, options.local),
+    pricing: convertPricing(row, options.local, settings.convert),
     rateLimits: convertRateLimits(row),
     modes: convertModes(row),
     transport,

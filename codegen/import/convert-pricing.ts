@@ -1,6 +1,8 @@
 /** Converts a row's prices into `pricing`. A zero is never a price: it means free, self-hosted, or nothing. */
+import { matchesPattern } from "../../src/catalog/find-model.js";
 import { compact, compactOrNothing, type Json } from "./object.js";
 import type { PriceRow, Row } from "./row.js";
+import type { Settings } from "./settings.js";
 
 const tokenNames: { readonly [name: string]: string } = {
   input: "input",
@@ -35,10 +37,10 @@ const meters: { readonly [name: string]: readonly [meter: string, per: number] }
 };
 
 /** The prices of a row. `local` providers run on the user's own machine. */
-export function convertPricing(row: Row, local: boolean): Json {
+export function convertPricing(row: Row, local: boolean, settings?: Settings["convert"]): Json {
   const prices = row.pricing ?? {};
   const tokens = convertTokens(prices);
-  const units = convertUnits(prices);
+  const units = withToolPrices(convertUnits(row, settings?.searches), row, settings?.toolPrices);
   const tiers = convertTiers(prices.tiers);
   return compact({
     plan: tokens === undefined && units.length === 0 ? planWithoutPrices(row, local) : undefined,
@@ -98,12 +100,27 @@ function convertRegions(prices: PriceRow): Json | undefined {
   return compactOrNothing(Object.fromEntries([...multiplied, ...priced]));
 }
 
-function convertUnits(prices: PriceRow): Json[] {
+/** What a person knows of tool prices goes before what a row says, but for searches that every request pays. */
+function withToolPrices(units: readonly Json[], row: Row, known: Settings["convert"]["toolPrices"] = {}): Json[] {
+  const added = (row.builtinTools ?? []).flatMap((tool) => {
+    const { meter, price, whenReasons } = known[tool] ?? {};
+    const always = units.some((unit) => unit.meter === meter && unit.counted === "always");
+    return meter === undefined || always
+      ? []
+      : [{ meter, price: row.caps?.reasoning === true ? (whenReasons ?? price) : price }];
+  });
+  return [...units.filter(({ meter }) => added.every((unit) => unit.meter !== meter)), ...added];
+}
+
+function convertUnits({ id, pricing: prices = {} }: Row, searches: Settings["convert"]["searches"]): Json[] {
   const units: Json[] = unitsOf(prices);
   for (const variant of (prices.variants ?? []) as (PriceRow & { when?: Json })[]) {
     for (const unit of unitsOf(variant)) units.push({ ...unit, when: variant.when });
   }
-  return [...units, ...searchUnits(prices.webSearch)];
+  return [
+    ...units,
+    ...searchUnits(prices.webSearch, searches?.unstated).map((unit) => ({ ...unit, ...countedOf(id, searches) })),
+  ];
 }
 
 function unitsOf(prices: PriceRow): Json[] {
@@ -113,8 +130,13 @@ function unitsOf(prices: PriceRow): Json[] {
   });
 }
 
-/** One price when all context sizes cost the same, else one per size. */
-function searchUnits(search: unknown): Json[] {
+function countedOf(id: string, { once = [], always = [] }: NonNullable<Settings["convert"]["searches"]> = {}): Json {
+  if (always.some((pattern) => matchesPattern(pattern, id))) return { counted: "always" };
+  return once.some((pattern) => matchesPattern(pattern, id)) ? { counted: "once" } : {};
+}
+
+/** One price when all context sizes cost the same, else one per size; that of the `unstated` size holds without one. */
+function searchUnits(search: unknown, unstated?: string): Json[] {
   if (typeof search !== "object" || search === null) return [];
   const { perQuery, per1k, ...sizes } = search as Json;
   const single = positive(perQuery) ?? positive(typeof per1k === "number" ? per1k / 1000 : undefined);
@@ -125,5 +147,7 @@ function searchUnits(search: unknown): Json[] {
   const distinct = new Set(prices.map(({ price }) => price));
   if (single !== undefined) return [{ meter: "webSearch", price: single }];
   if (distinct.size === 1) return [{ meter: "webSearch", price: prices[0]?.price }];
-  return prices.map(({ size, price }) => ({ meter: "webSearch", price, when: { searchContextSize: size } }));
+  return prices.map(({ size, price }) =>
+    compact({ meter: "webSearch", price, when: size === unstated ? undefined : { searchContextSize: size } }),
+  );
 }

@@ -3,6 +3,13 @@ import { z } from "zod";
 
 const patch = z.record(z.string(), z.unknown());
 
+const toolPrice = z.strictObject({
+  meter: z.string(),
+  price: z.number(),
+  /** At models that reason. */
+  whenReasons: z.number().optional(),
+});
+
 const settingsSchema = z.strictObject({
   /** Settings that these are merged over: those of another provider, or `generic`, those of any provider. */
   extends: z.string().optional(),
@@ -43,6 +50,17 @@ const settingsSchema = z.strictObject({
       serviceTiers: z.array(z.string()).optional(),
       /** The profile of models that are served by the Responses endpoint and not by chat completions. */
       responsesProfile: z.string().optional(),
+      /** Prices of the provider's own tools, by their names: models that offer one have its price. */
+      toolPrices: z.record(z.string(), toolPrice).optional(),
+      /** How searches are counted, by ids: `*` is any text. Default: each. */
+      searches: z
+        .strictObject({
+          once: z.array(z.string()).optional(),
+          always: z.array(z.string()).optional(),
+          /** The context size of requests that name none. */
+          unstated: z.string().optional(),
+        })
+        .optional(),
       /** Constraints that hold while a thinking budget is in force, instead of the plain refusal of sampling. */
       thinkingRule: patch.optional(),
     })

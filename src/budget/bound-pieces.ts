@@ -39,7 +39,7 @@ export function piecesBound(
 }
 
 /** Of one piece, at whatever the request leaves open. */
-function dearestOf({ units = [] }: Pricing, meter: string, params: TaskOrder["params"]): number | undefined {
+export function dearestOf({ units = [] }: Pricing, meter: string, params: TaskOrder["params"]): number | undefined {
   const prices = units
     .filter((unit) => unit.meter === meter)
     .filter(({ when = {} }) =>

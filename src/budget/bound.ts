@@ -6,6 +6,7 @@ import { type UsageBucket, usageOf } from "../chat/usage.js";
 import { pricingOf, serviceTierOf } from "../client/call-cost.js";
 import type { ModelCall } from "../client/handler.js";
 import { piecesBound } from "./bound-pieces.js";
+import { toolsBound } from "./bound-tools.js";
 
 export interface Bound {
   readonly inputTokens: number;
@@ -32,8 +33,9 @@ const outputBuckets: readonly UsageBucket[] = ["output", "reasoning", "audioOutp
 /** The bound of a call; a sentence that says why there is none. */
 export function boundOf(call: ModelCall, at: number): Bound | string {
   const pricing = pricingOf(call);
+  const pieces = "request" in call ? toolsBound((call.request as NeutralRequest).params, pricing) : 0;
   if (pricing?.plan === "free" || pricing?.plan === "subscription" || pricing?.plan === "self-hosted")
-    return { inputTokens: 0, outputTokens: 0, amount: 0, currency: pricing.currency };
+    return { inputTokens: 0, outputTokens: 0, amount: pieces, currency: pricing.currency };
   if (call.order !== undefined) {
     const bound = piecesBound(call.order, call.model.kind, { pricing, at });
     return typeof bound === "string" ? bound : { inputTokens: 0, outputTokens: 0, ...bound };
@@ -41,17 +43,19 @@ export function boundOf(call: ModelCall, at: number): Bound | string {
   const tokens = tokensOf(call);
   if (typeof tokens === "string") return tokens;
   const context = { at, serviceTier: serviceTierOf(call) };
+  const { units: _pieces, ...ofTokens } = pricing ?? { currency: "" };
   let amount: number | undefined;
   let reason = "the catalog has no price";
   for (const input of inputBuckets) {
     for (const output of outputBuckets) {
-      const cost = costOf([usageOf({ [input]: tokens.inputTokens, [output]: tokens.outputTokens })], pricing, context);
+      const cost = costOf([usageOf({ [input]: tokens.inputTokens, [output]: tokens.outputTokens })], ofTokens, context);
       if (cost.state === "known") amount = Math.max(amount ?? 0, cost.amount);
       // The plain way must have a price; media have one only at some models.
       else if (input === "input" && output === "output") reason = cost.reason;
     }
   }
-  return amount === undefined ? reason : { ...tokens, amount, currency: pricing?.currency ?? "" };
+  if (amount === undefined) return reason;
+  return { ...tokens, amount: amount + pieces, currency: ofTokens.currency };
 }
 
 type Tokens = Pick<Bound, "inputTokens" | "outputTokens">;

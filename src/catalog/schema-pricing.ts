@@ -37,6 +37,7 @@ const unit = strict({
   meter: z.string().min(1),
   per: z.number().positive().default(1),
   price,
+  counted: z.enum(["once", "always"]).exactOptional(),
   when: mapOf(scalarSchema).exactOptional(),
 });
 

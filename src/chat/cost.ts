@@ -1,5 +1,6 @@
 /** What a call cost: usage times the catalog's prices, in exact decimal arithmetic. An unknown price is unknown, never 0. */
 import type { Pricing, TokenPrices } from "../catalog/facts.js";
+import { chatUnits, type UnitCostItem } from "./cost-meters.js";
 import { type CostContext, pricesAt } from "./cost-prices.js";
 import { slicesOf } from "./cost-slices.js";
 import { unpriced } from "./unpriced.js";
@@ -14,17 +15,6 @@ export interface CostItem {
   readonly amount: number;
 }
 
-/** The price of something that is not counted in tokens. */
-export interface UnitCostItem {
-  /** The catalog's name of what is counted: `image`, `second.input`, `character.input`, `query`. */
-  readonly meter: string;
-  readonly quantity: number;
-  /** `price`, in the cost's currency, is for this many. */
-  readonly per: number;
-  readonly price: number;
-  readonly amount: number;
-}
-
 /** What a call cost: known with a breakdown, or unknown with a reason. */
 export type Cost =
   | {
@@ -35,7 +25,7 @@ export type Cost =
       /** `provider`: the provider itself reported the amount, and the catalog has no price. */
       readonly source: "catalog" | "provider";
       readonly breakdown: readonly CostItem[];
-      /** What was priced by the piece: pictures, seconds, characters, queries. */
+      /** What was priced by the piece: searches, pictures, seconds, characters. Absent when nothing was. */
       readonly units?: readonly UnitCostItem[];
     }
   | { readonly state: "unknown"; readonly reason: string };
@@ -49,7 +39,10 @@ export function costOf(usages: readonly Usage[], pricing: Pricing | undefined, c
   return { state: "known", amount: reported, currency: "USD", source: "provider", breakdown: [] };
 }
 
-/** The cost of several calls together; unknown when one of them is, or when their currencies differ. */
+/**
+ * The cost of several calls together; unknown when one of them is, or when their currencies differ.
+ * @internal
+ */
 export function addCosts(costs: readonly Cost[]): Cost {
   const [first] = costs;
   if (first === undefined) return unknown("there was no call");
@@ -61,21 +54,27 @@ export function addCosts(costs: readonly Cost[]): Cost {
   }
   const currency = known[0]?.currency ?? "";
   if (known.some((cost) => cost.currency !== currency)) return unknown("the costs are in several currencies");
-  const total = known.reduce((sum, { amount }) => sum + BigInt(Math.round(amount * amountScale)), 0n);
   const source = known.some((cost) => cost.source === "provider") ? "provider" : "catalog";
   const breakdown = known.flatMap((cost) => cost.breakdown);
-  return { state: "known", amount: decimal(total, digits + 6), currency, source, breakdown };
+  const units = known.flatMap((cost) => cost.units ?? []);
+  const amount = sumOf(known.map((cost) => cost.amount));
+  return { state: "known", amount, currency, source, breakdown, ...(units.length === 0 ? {} : { units }) };
 }
 
 function pricedCost(usages: readonly Usage[], pricing: Pricing | undefined, context: CostContext): Cost {
-  if (pricing?.plan === "free") return known(pricing, [], 1);
   if (pricing?.plan === "subscription" || pricing?.plan === "self-hosted")
     return unknown(`the plan is ${pricing.plan}: requests have no price of their own`);
-  if (pricing?.tokens === undefined) return unpriced;
-  const prices = pricesAt(pricing, context);
+  const free = pricing?.plan === "free";
+  if (pricing === undefined || (pricing.tokens === undefined && !free)) return unpriced;
+  const prices = free ? { tokens: {}, factor: 1, ownTier: false } : pricesAt(pricing, context);
   if (typeof prices === "string") return unknown(prices);
   const items: Priced[] = [];
+  const units: UnitCostItem[] = [];
   for (const usage of usages) {
+    const pieces = chatUnits(usage, pricing);
+    if (typeof pieces === "string") return unknown(pieces);
+    units.push(...pieces);
+    if (free) continue;
     if (usage.state === "absent") return unknown("the provider stated no usage");
     if (usage.state === "partial") return unknown("the usage is incomplete");
     for (const { bucket, count, tokens } of slicesOf(usage, pricing.tiers)) {
@@ -86,7 +85,7 @@ function pricedCost(usages: readonly Usage[], pricing: Pricing | undefined, cont
       items.push({ bucket, count, price });
     }
   }
-  return known(pricing, items, prices.factor);
+  return known(pricing.currency, { items, factor: prices.factor, units });
 }
 
 interface Priced {
@@ -95,9 +94,19 @@ interface Priced {
   readonly price: number;
 }
 
-function known(pricing: Pricing, priced: readonly Priced[], factor: number): Cost {
-  const { amount, breakdown } = (factor === 1 ? numberAmounts(priced) : undefined) ?? exactAmounts(priced, factor);
-  return { state: "known", amount, currency: pricing.currency, source: "catalog", breakdown };
+/** Factors are of token prices: what is sold by the piece has one price everywhere. */
+function known(
+  currency: string,
+  {
+    items,
+    factor,
+    units,
+  }: { readonly items: readonly Priced[]; readonly factor: number; readonly units: readonly UnitCostItem[] },
+): Cost {
+  const { amount, breakdown } = (factor === 1 ? numberAmounts(items) : undefined) ?? exactAmounts(items, factor);
+  const cost = { state: "known", amount, currency, source: "catalog", breakdown } as const;
+  if (units.length === 0) return cost;
+  return { ...cost, amount: sumOf([amount, ...units.map((unit) => unit.amount)]), units };
 }
 
 /** Decimal places that a price or a factor may have, and those of an amount: prices are per million. */
@@ -139,6 +148,14 @@ function exactAmounts(priced: readonly Priced[], factor: number): Amounts {
 /** Prices are short decimals: rounding at nine places restores the exact one behind the binary number. */
 function scaled(value: number): bigint {
   return BigInt(Math.round(value * scale));
+}
+
+/** Of amounts, without binary noise. */
+function sumOf(amounts: readonly number[]): number {
+  return decimal(
+    amounts.reduce((sum, amount) => sum + BigInt(Math.round(amount * amountScale)), 0n),
+    digits + 6,
+  );
 }
 
 /** The nearest number; parsing a decimal text rounds once, where a division would round twice. */

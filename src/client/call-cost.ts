@@ -1,5 +1,6 @@
 /** What a call cost, for whoever watches calls from outside: by the answer itself, or by its usage. */
 import type { Pricing } from "../catalog/facts.js";
+import { pricingIn } from "../catalog/mode-pricing.js";
 import { type Cost, costOf } from "../chat/cost.js";
 import type { NeutralRequest } from "../chat/request.js";
 import { noUsage } from "../chat/usage.js";
@@ -16,10 +17,7 @@ export function costOfCall(
 
 /** Of the mode that was asked for. */
 export function pricingOf(call: ModelCall): Pricing | undefined {
-  const { model } = call;
-  const { mode } = paramsOf(call);
-  const own = typeof mode === "string" && Object.hasOwn(model.modes ?? {}, mode) ? model.modes?.[mode] : undefined;
-  return own?.pricing ?? model.pricing;
+  return pricingIn(call.model, paramsOf(call).mode);
 }
 
 export function serviceTierOf(call: ModelCall): string | undefined {

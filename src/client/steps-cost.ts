@@ -1,4 +1,5 @@
 /** What the steps of a chat call cost; the arithmetic is loaded for models that have prices. */
+import { pricingIn } from "../catalog/mode-pricing.js";
 import type { Cost } from "../chat/cost.js";
 import { unpriced } from "../chat/unpriced.js";
 import type { Usage } from "../chat/usage.js";
@@ -14,8 +15,7 @@ export async function stepsCost(
   at: number,
 ): Promise<Cost> {
   const { serviceTier, mode } = request.params;
-  const modes = typeof mode === "string" && Object.hasOwn(model.modes ?? {}, mode) ? model.modes?.[mode] : undefined;
-  const pricing = modes?.pricing ?? model.pricing;
+  const pricing = pricingIn(model, mode);
   if (pricing === undefined && usages.every((usage) => usage.reportedCostUsd === undefined)) return unpriced;
   const tier = typeof serviceTier === "string" ? serviceTier : undefined;
   return (await costs()).costOf(usages, pricing, { at, serviceTier: tier });

@@ -1,7 +1,7 @@
 /** What a user of the simulator sees: options, the simulator itself, scripted answers, faults, the request log. */
 import type { ProtocolId, ProviderFacts } from "../catalog/facts.js";
 import type { FinishReason, Source } from "../chat/events.js";
-import type { UsageBuckets } from "../chat/usage.js";
+import type { Meters, UsageBuckets } from "../chat/usage.js";
 import type { ErrorCode } from "../errors.js";
 import type { Route } from "../protocols/server.js";
 
@@ -74,6 +74,8 @@ export interface ScriptedReply {
   readonly finishReason?: FinishReason;
   /** Token counts; counted from the texts when absent. */
   readonly usage?: UsageBuckets;
+  /** What was used beside tokens: `webSearch`, as far as the wire can say it. */
+  readonly meters?: Meters;
 }
 
 /** An answer that is a failure. */

@@ -2,7 +2,7 @@
 import type { FinishReason, ProtocolEvent } from "../chat/events.js";
 import type { Replay } from "../chat/message.js";
 import { ReplyBuilder } from "../chat/reply-builder.js";
-import { type UsageBuckets, usageOf } from "../chat/usage.js";
+import { type UsageBuckets, usageOf, withMeters } from "../chat/usage.js";
 import type { ScriptedReply } from "./contract.js";
 import { digest, type Random } from "./random.js";
 import { countTokens } from "./tokens.js";
@@ -49,7 +49,8 @@ export function makeEvents(reply: ScriptedReply, options: EventOptions): readonl
   const callTokens = addCalls(builder, reply, { ...options, left });
   const cut = shown !== text.text || callTokens === undefined;
   const output = countTokens(shown) + countTokens(reply.refusal ?? "") + (callTokens ?? 0);
-  builder.usage = usageOf({ ...options.inputBuckets, output, reasoning: reasoningTokens, ...reply.usage });
+  const usage = usageOf({ ...options.inputBuckets, output, reasoning: reasoningTokens, ...reply.usage });
+  builder.usage = withMeters(usage, reply.meters ?? {});
   builder.finish(reply.finishReason ?? (cut ? "length" : finishOf(reply)), undefined);
   return out;
 }

@@ -28,10 +28,14 @@ export function makeReply(request: NeutralRequest, context: ReplyContext): Scrip
 }
 
 /** What a built-in search finds. `.invalid` never resolves (RFC 2606). */
-function found({ params }: NeutralRequest): Pick<ScriptedReply, "sources"> {
+function found({ params }: NeutralRequest): Pick<ScriptedReply, "sources" | "meters"> {
   const names = Array.isArray(params.builtinTools) ? params.builtinTools.map(({ type }) => String(type)) : [];
   if (!names.some((name) => name.includes("search"))) return {};
-  return { sources: [{ url: "https://simulator.invalid/source", title: "[simulated] A source" }] };
+  const web = names.some((name) => name.includes("search") && name !== "file_search");
+  return {
+    sources: [{ url: "https://simulator.invalid/source", title: "[simulated] A source" }],
+    ...(web ? { meters: { webSearch: 1 } } : {}),
+  };
 }
 
 /** A reasoning model's thoughts before its reply. */

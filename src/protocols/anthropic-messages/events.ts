@@ -103,7 +103,7 @@ class MessageStream implements StreamDecoder {
 
   private finish(): void {
     this.blocks.finish();
-    this.builder.usage = usageFrom(this.usage, true);
+    this.builder.usage = usageFrom(this.usage, true, this.blocks.meters);
     this.builder.finish(finishReason(this.stopReason), this.stopReason);
   }
 

@@ -2,9 +2,13 @@
 
 import type { Source } from "../../chat/events.js";
 import type { ReplyBuilder } from "../../chat/reply-builder.js";
+import type { Meters } from "../../chat/usage.js";
+import { builtinTools } from "../builtin-tools.js";
 import { objectOf, textOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
 import { replayOf, type WireObject, type WireOpaque } from "./wire.js";
+
+const codeTools: readonly unknown[] = ["code_execution", "bash_code_execution", "text_editor_code_execution"];
 
 /** A block that has begun. Opaque blocks are filled in place, so that they keep their position. */
 interface Block {
@@ -25,10 +29,17 @@ export class BlockReader {
   private readonly blocks = new Map<number, Block>();
   private last: Block | undefined;
   private count = 0;
+  private codeRuns = 0;
 
   constructor(builder: ReplyBuilder, call: ChatCall) {
     this.builder = builder;
     this.call = call;
+  }
+
+  /** Code runs are sold by the container's time, which no answer states; beside a web tool they cost nothing of their own. */
+  get meters(): Meters {
+    const web = builtinTools(this.call).some(({ type }) => type === "web_search" || type === "web_fetch");
+    return web ? {} : { codeExecution: this.codeRuns };
   }
 
   /** A block begins. Its index is only a key: gaps are normal, and a missing one follows the last. */
@@ -76,6 +87,7 @@ export class BlockReader {
 
   /** Forgets everything: the answer begins anew. */
   restart(): void {
+    this.codeRuns = 0;
     this.blocks.clear();
     this.last = undefined;
   }
@@ -89,7 +101,10 @@ export class BlockReader {
       if (typeof wire.thinking === "string") this.thinking(block, wire.thinking);
     } else if (block.kind === "tool") {
       this.builder.toolCallStart(block.key, textOf(wire.id) ?? "", textOf(wire.name) ?? "");
-    } else this.builder.opaque(replayOf(this.call, block.wire as WireOpaque));
+    } else {
+      if (wire.type === "server_tool_use" && codeTools.includes(wire.name)) this.codeRuns++;
+      this.builder.opaque(replayOf(this.call, block.wire as WireOpaque));
+    }
   }
 
   private text(block: Block, text: string): void {

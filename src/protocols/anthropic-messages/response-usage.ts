@@ -1,7 +1,7 @@
 /** Token counts and stop reasons of an answer in neutral words. */
 
 import type { FinishReason } from "../../chat/events.js";
-import { count, noUsage, type Usage, usageOf } from "../../chat/usage.js";
+import { count, type Meters, noUsage, type Usage, usageOf, withMeters } from "../../chat/usage.js";
 import { objectOf } from "../lenient.js";
 import type { WireObject } from "./wire.js";
 
@@ -29,14 +29,17 @@ export function laterUsage(before: WireObject, after: unknown): WireObject {
   return news.length === 0 ? before : { ...before, ...Object.fromEntries(news) };
 }
 
-/** `input_tokens` counts neither cache reads nor writes; `output_tokens` includes thinking. */
-export function usageFrom(raw: WireObject, ended: boolean): Usage {
+/**
+ * `input_tokens` counts neither cache reads nor writes; `output_tokens` includes thinking. Searches are sold by the piece,
+ * fetched pages by their tokens alone. https://docs.claude.com/en/docs/about-claude/pricing
+ */
+export function usageFrom(raw: WireObject, ended: boolean, meters: Meters = {}): Usage {
   const stated = [raw.input_tokens, raw.output_tokens].filter((tokens) => typeof tokens === "number").length;
   if (stated === 0) return noUsage;
   const output = count(raw.output_tokens);
   const reasoning = Math.min(output, count(objectOf(raw.output_tokens_details)?.thinking_tokens));
   const complete = ended && stated === 2 && !billsOtherModels(raw);
-  return usageOf(
+  const usage = usageOf(
     {
       input: count(raw.input_tokens),
       cacheRead: count(raw.cache_read_input_tokens),
@@ -51,6 +54,7 @@ export function usageFrom(raw: WireObject, ended: boolean): Usage {
       raw,
     },
   );
+  return withMeters(usage, { ...meters, webSearch: count(objectOf(raw.server_tool_use)?.web_search_requests) });
 }
 
 /** The split by lifetime stands only in the first event of a stream, where the total may still grow: the rest is 5 minutes. */

@@ -25,7 +25,7 @@ export function decodeChat(body: unknown, call: ChatCall): ProtocolEvent[] {
   const content = message.content.map(objectOf).filter((block) => block !== undefined);
   for (const block of reason === "length" ? withoutCutCall(content) : content) blocks.start(undefined, block);
   blocks.finish();
-  builder.usage = usageFrom(laterUsage({}, message.usage), true);
+  builder.usage = usageFrom(laterUsage({}, message.usage), true, blocks.meters);
   builder.finish(reason, stopReason);
   return events;
 }

@@ -46,7 +46,7 @@ export function encodeHead(context: AnswerContext): Members {
 }
 
 /** Cache reads and writes stand beside `input_tokens`, not in it. */
-export function encodeUsage({ buckets, inputTokens, outputTokens }: Usage): Members {
+export function encodeUsage({ buckets, inputTokens, outputTokens, meters }: Usage): Members {
   const { cacheRead = 0, cacheWrite = 0, cacheWrite1h = 0 } = buckets;
   return {
     input_tokens: inputTokens - cacheRead - cacheWrite - cacheWrite1h,
@@ -55,6 +55,7 @@ export function encodeUsage({ buckets, inputTokens, outputTokens }: Usage): Memb
     cache_creation: { ephemeral_5m_input_tokens: cacheWrite, ephemeral_1h_input_tokens: cacheWrite1h },
     output_tokens: outputTokens,
     service_tier: "standard",
+    ...(meters?.webSearch === undefined ? {} : { server_tool_use: { web_search_requests: meters.webSearch } }),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { ProtocolEvent } from "../../chat/events.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
+import { withMeters } from "../../chat/usage.js";
 import type { Frame } from "../../transport/frame.js";
 import { brokenAnswer } from "../failure.js";
 import { objectOf, textOf } from "../lenient.js";
@@ -56,7 +57,7 @@ class ConverseStream implements StreamDecoder {
     else if (type === "contentBlockStop") this.blocks.stop(index);
     else if (type === "messageStop") this.stop = { reason: textOf(event.stopReason) };
     else if (type === "metadata") {
-      this.builder.usage = usageFrom(event.usage);
+      this.builder.usage = withMeters(usageFrom(event.usage), this.blocks.meters);
       // Guardrails may send metadata of their own before the answer is over.
       if (this.stop !== undefined) this.finish();
     }

@@ -2,6 +2,7 @@
 
 import type { Source } from "../../chat/events.js";
 import type { ReplyBuilder } from "../../chat/reply-builder.js";
+import type { Meters } from "../../chat/usage.js";
 import { fromBase64 } from "../base64.js";
 import { listOf, objectOf, textOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
@@ -28,10 +29,16 @@ export class BlockReader {
   private readonly blocks = new Map<number, Block>();
   private last: Block | undefined;
   private count = 0;
+  private readonly used = { webSearch: 0, codeExecution: 0 };
 
   constructor(builder: ReplyBuilder, call: ChatCall) {
     this.builder = builder;
     this.call = call;
+  }
+
+  /** Uses of the provider's own tools. */
+  get meters(): Meters {
+    return this.used;
   }
 
   /** A block of a whole answer. */
@@ -164,6 +171,9 @@ export class BlockReader {
   private opaque(block: Block, wire: WireObject): void {
     block.kind = "opaque";
     block.wire = { ...wire };
+    const tool = objectOf(wire.toolUse)?.name;
+    if (tool === "nova_grounding") this.used.webSearch++;
+    else if (tool === "nova_code_interpreter") this.used.codeExecution++;
     this.builder.opaque(replayOf(this.call, { type: "block", block: block.wire }));
   }
 

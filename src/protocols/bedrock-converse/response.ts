@@ -2,6 +2,7 @@
 
 import type { ProtocolEvent } from "../../chat/events.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
+import { withMeters } from "../../chat/usage.js";
 import { brokenAnswer } from "../failure.js";
 import { listOf, objectOf, textOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
@@ -24,7 +25,7 @@ export function decodeChat(body: unknown, call: ChatCall): ProtocolEvent[] {
     .map(objectOf)
     .filter((block) => block !== undefined);
   for (const block of reason === "length" ? withoutCutCall(content) : content) blocks.whole(block);
-  builder.usage = usageFrom(answer.usage);
+  builder.usage = withMeters(usageFrom(answer.usage), blocks.meters);
   builder.finish(reason, stopReason);
   return events;
 }

@@ -2,7 +2,7 @@
 
 import type { FinishReason } from "../../chat/events.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
-import { count, noUsage, type Usage, usageOf } from "../../chat/usage.js";
+import { count, noUsage, type Usage, usageOf, withMeters } from "../../chat/usage.js";
 import { listOf, objectOf, textOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
 import { errorInside, failureAtEnd } from "./error.js";
@@ -101,7 +101,8 @@ function usageFrom(value: unknown): Usage {
   if (billed === undefined) return noUsage;
   const output = count(billed.output_tokens);
   const reasoning = Math.min(output, count(tokens?.reasoning_tokens));
-  const usage = usageOf({ input: count(billed.input_tokens), output: output - reasoning, reasoning }, { raw });
+  const ofTokens = usageOf({ input: count(billed.input_tokens), output: output - reasoning, reasoning }, { raw });
+  const usage = withMeters(ofTokens, { query: count(billed.search_units) });
   if (tokens === undefined) return usage;
   return { ...usage, inputTokens: count(tokens.input_tokens), outputTokens: count(tokens.output_tokens) };
 }

@@ -2,13 +2,14 @@
 import type { ProtocolEvent } from "../../chat/events.js";
 import type { Replay } from "../../chat/message.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
-import { noUsage, type Usage } from "../../chat/usage.js";
+import { noUsage, type Usage, withMeters } from "../../chat/usage.js";
 import { TransportError } from "../../errors.js";
 import { fromBase64 } from "../base64.js";
 import type { ChatCall } from "../protocol.js";
 import { failureInside } from "./error.js";
 import { CallReader } from "./response-calls.js";
 import { type Finish, finishOf } from "./response-finish.js";
+import { GroundingMeters } from "./response-meters.js";
 import { sourcesOf } from "./response-sources.js";
 import { decodeUsage, hasCounts } from "./response-usage.js";
 import type { Members, WireReplay } from "./wire.js";
@@ -26,6 +27,7 @@ export class AnswerReader {
   answered = false;
   private finish: Finish | undefined;
   private usage: Members | undefined;
+  private readonly meters = new GroundingMeters();
   /** The last part was code that Google runs before the model goes on. */
   private runsCode = false;
   /** The last part was unsigned thinking: the next piece of it needs no replay of its own. */
@@ -93,6 +95,7 @@ export class AnswerReader {
   }
 
   private readSources(candidate: Members): void {
+    this.meters.read(candidate.groundingMetadata);
     for (const source of sourcesOf(candidate)) {
       const key = JSON.stringify(source);
       if (this.seenSources.has(key) || this.seenSources.size >= maxSources) continue;
@@ -134,6 +137,7 @@ export class AnswerReader {
     if (mediaType.startsWith("image/")) {
       const replay = signature === undefined ? {} : { replay: this.replay({ thoughtSignature: signature }) };
       this.builder.image({ type: "image", image: data, mediaType, ...replay });
+      this.meters.image++;
       return true;
     }
     if (!mediaType.startsWith("audio/")) return false;
@@ -158,7 +162,7 @@ export class AnswerReader {
   }
 
   private usageIn(state: "known" | "partial"): Usage {
-    return this.usage === undefined ? noUsage : decodeUsage(this.usage, state);
+    return this.usage === undefined ? noUsage : withMeters(decodeUsage(this.usage, state), this.meters.counts());
   }
 }
 

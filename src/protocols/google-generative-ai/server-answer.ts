@@ -29,7 +29,7 @@ export function encodeChat(events: readonly ProtocolEvent[], context: AnswerCont
     content: { parts, role: "model" },
     finishReason: finishReasons[finishReason],
     index: 0,
-    ...groundingOf(sources),
+    ...groundingOf(sources, usage),
   };
   return encodeAnswer(context, candidate, usage);
 }
@@ -93,10 +93,14 @@ function dataOf(replay: Replay): Members | undefined {
   return typeof replay.data === "object" && replay.data !== null ? (replay.data as Members) : undefined;
 }
 
-function groundingOf(sources: readonly Source[]): Members {
-  if (sources.length === 0) return {};
+/** Sources, and the number of searches: what was searched for is not known here. */
+function groundingOf(sources: readonly Source[], { meters }: Usage): Members {
+  const queries = Array.from({ length: meters?.webSearch ?? 0 }, (_, i) => `query ${i + 1}`);
+  if (sources.length === 0 && queries.length === 0) return {};
   const chunks = sources.map(({ url = "", title = "" }) => ({ web: { uri: url, title } }));
-  return { groundingMetadata: { groundingChunks: chunks } };
+  return {
+    groundingMetadata: { groundingChunks: chunks, ...(queries.length === 0 ? {} : { webSearchQueries: queries }) },
+  };
 }
 
 /** Chunks with CRLF line ends, as the service sends them. There is no end marker: the last chunk has a finish reason. */
@@ -153,7 +157,7 @@ export class GoogleGenerativeAiStreamEncoder implements StreamEncoder {
       content: { parts: signed.length > 0 ? signed : [{ text: "" }], role: "model" },
       finishReason: finishReasons[finishReason],
       index: 0,
-      ...groundingOf(this.sources),
+      ...groundingOf(this.sources, usage),
     };
     return calls.map((call) => this.part(call)).join("") + frame(encodeAnswer(this.context, candidate, usage));
   }

@@ -10,6 +10,7 @@ import type { ChatCall } from "../protocol.js";
 import { ThinkTags } from "./events-think-tags.js";
 import { ToolCallJoiner } from "./events-tool-calls.js";
 import { type FinishState, finishReasonOf, noFinish, readFinish } from "./response-finish.js";
+import { metered } from "./response-meters.js";
 import { SourceReader } from "./response-sources.js";
 import { decodeUsage, usageMember } from "./response-usage.js";
 import { dialectOf, type Members, membersOf, type ReasoningReplay, textOf } from "./wire.js";
@@ -23,6 +24,9 @@ export class AnswerReader {
   private readonly sources: SourceReader;
   private readonly details: Members[] = [];
   private usage: Members | undefined;
+  private images = 0;
+  /** Tools that Groq's systems ran on their own. */
+  private executed = 0;
   private finishing: FinishState = noFinish;
   private started = false;
   private refused = false;
@@ -80,6 +84,7 @@ export class AnswerReader {
     if (membersOf(message.function_call) !== undefined) this.joiner.pushLegacy(message.function_call);
     if (message.images !== undefined) for (const image of listOf(message.images)) this.readImage(image);
     if (message.annotations !== undefined || message.executed_tools !== undefined) this.sources.readMessage(message);
+    if (message.executed_tools !== undefined) this.executed += listOf(message.executed_tools).length;
     if (message.audio !== undefined) this.readAudio(textOf(membersOf(message.audio)?.data));
   }
 
@@ -125,7 +130,9 @@ export class AnswerReader {
   private readImage(value: unknown): void {
     const image = membersOf(value)?.image_url;
     const url = typeof image === "string" ? image : textOf(membersOf(image)?.url);
-    if (url !== "") this.builder.image({ type: "image", image: url });
+    if (url === "") return;
+    this.builder.image({ type: "image", image: url });
+    this.images++;
   }
 
   private readAudio(data: string): void {
@@ -149,7 +156,11 @@ export class AnswerReader {
   }
 
   private settleUsage(): void {
-    this.builder.usage = decodeUsage(this.usage, this.dialect);
+    const usage = decodeUsage(this.usage, this.dialect);
+    const { searched } = this.sources;
+    const { images, executed } = this;
+    this.builder.usage =
+      this.usage === undefined ? usage : metered(usage, this.usage, { call: this.call, searched, executed, images });
   }
 
   /** Marks reasoning that has to go back with the provider and model it belongs to. */

@@ -9,9 +9,15 @@ export class SourceReader {
   private readonly urls = new Set<string>();
   private citations: unknown;
   private searchResults: unknown;
+  private annotated = false;
 
   constructor(builder: ReplyBuilder) {
     this.builder = builder;
+  }
+
+  /** The provider searched for this answer. */
+  get searched(): boolean {
+    return this.annotated || listOf(this.searchResults).length > 0;
   }
 
   /** Perplexity and xAI repeat their lists in every chunk: the last one counts. */
@@ -29,7 +35,9 @@ export class SourceReader {
     if (message.annotations !== undefined)
       for (const annotation of listOf(message.annotations)) {
         const citation = membersOf(membersOf(annotation)?.url_citation);
-        if (citation !== undefined) this.add(textOf(citation.url), textOf(citation.title), textOf(citation.content));
+        if (citation === undefined) continue;
+        this.annotated = true;
+        this.add(textOf(citation.url), textOf(citation.title), textOf(citation.content));
       }
     if (message.executed_tools !== undefined)
       for (const tool of listOf(message.executed_tools))

@@ -114,6 +114,7 @@ function replayDetails(text: string, replay: Replay): readonly unknown[] {
 /** `prompt_tokens` and `completion_tokens` include cached and reasoning tokens, as OpenAI counts them; not every provider does. */
 function encodeUsage(usage: Usage, { usageExcludes = [] }: AnswerContext): Members {
   const { buckets } = usage;
+  const searches = usage.meters?.webSearch;
   const audioOutside = usageExcludes.includes("audio") ? (buckets.audioInput ?? 0) : 0;
   const reasoningOutside = usageExcludes.includes("reasoning") ? (buckets.reasoning ?? 0) : 0;
   return {
@@ -130,6 +131,8 @@ function encodeUsage(usage: Usage, { usageExcludes = [] }: AnswerContext): Membe
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
     },
+    // OpenRouter's place: OpenAI states none.
+    ...(searches === undefined ? {} : { server_tool_use: { web_search_requests: searches } }),
   };
 }
 

@@ -2,8 +2,10 @@
 
 import type { Source } from "../../chat/events.js";
 import type { ReplyBuilder } from "../../chat/reply-builder.js";
+import type { Meters } from "../../chat/usage.js";
 import { objectOf, objectsOf, textOf } from "../lenient.js";
 import type { ChatCall } from "../protocol.js";
+import { ToolUse } from "./response-tools.js";
 import { replayOf, type WireObject, without } from "./wire.js";
 
 /** One item: what of it has gone out, so that the finished item adds only what is missing. */
@@ -35,10 +37,17 @@ export class AnswerItems {
   private readonly call: ChatCall;
   private readonly items = new Map<number, Item>();
   private last: Item | undefined;
+  private readonly tools: ToolUse;
 
   constructor(builder: ReplyBuilder, call: ChatCall) {
     this.builder = builder;
     this.call = call;
+    this.tools = new ToolUse(call);
+  }
+
+  /** What was used that is sold by the piece, as far as items tell. */
+  get meters(): Meters {
+    return this.tools.meters;
   }
 
   /** `response.output_item.added`. */
@@ -153,6 +162,7 @@ export class AnswerItems {
     else if (isCall(item.type)) this.finishCall(item, wire);
     else if (item.type === "image_generation_call" && textOf(wire.result) !== undefined) this.image(wire);
     else if (item.type !== "") this.builder.opaque(replayOf(this.call, wire));
+    this.tools.count(item.type, wire);
     this.builder.endPart();
   }
 

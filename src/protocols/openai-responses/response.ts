@@ -2,7 +2,7 @@
 
 import type { FinishReason, ProtocolEvent } from "../../chat/events.js";
 import { ReplyBuilder } from "../../chat/reply-builder.js";
-import { count, type Usage, usageOf } from "../../chat/usage.js";
+import { count, type Meters, type Usage, usageOf, withMeters } from "../../chat/usage.js";
 import { TransportError } from "../../errors.js";
 import { objectOf, objectsOf, textOf } from "../lenient.js";
 import type { ChatCall, WireFailure } from "../protocol.js";
@@ -31,13 +31,15 @@ export interface Gathered {
 
 /** Reads the finished response object: what its items still hold, usage, and why it ended. */
 export function finish(response: WireObject, { call, builder, items, status }: Gathered): void {
-  builder.usage = decodeUsage(response.usage) ?? builder.usage;
+  const usage = decodeUsage(response.usage);
+  builder.usage = usage ?? builder.usage;
   if (status === "failed" || status === "cancelled" || (status === undefined && statesError(response)))
     throw errorInside(failureOf(response, status), call, builder.partial());
   const output = objectsOf(response.output);
   if (status === undefined && !Array.isArray(response.output) && !builder.hasContent)
     throw new TransportError("invalid-response", "the answer has neither a status nor an output");
   items.complete(output);
+  if (usage !== undefined) builder.usage = withMeters(usage, metersOf(response, items.meters));
   const reason = textOf(objectOf(response.incomplete_details)?.reason);
   const incomplete = status === "incomplete" || (status === undefined && reason !== undefined);
   builder.finish(...(incomplete ? incompleteReason(reason) : completeReason(status, items.refused)));
@@ -79,6 +81,15 @@ function decodeUsage(value: unknown): Usage | undefined {
     { input: input - cacheRead - cacheWrite, cacheRead, cacheWrite, output: output - reasoning, reasoning },
     { state: whole ? "known" : "partial", reportedCostUsd: reportedCost(usage), raw: value },
   );
+}
+
+/** The items, unless the answer counts itself: OpenAI searches by kind, xAI all its tools together. */
+function metersOf({ tool_usage, usage }: WireObject, items: Meters): Meters {
+  const stated = objectOf(objectOf(tool_usage)?.web_search)?.num_requests;
+  const searches = items.webSearchPreview === undefined ? "webSearch" : "webSearchPreview";
+  const meters = typeof stated === "number" ? { ...items, [searches]: count(stated) } : items;
+  const all = count(objectOf(usage)?.num_server_side_tools_used);
+  return { ...meters, serverTool: Math.max(0, all - Object.values(meters).reduce((sum, n) => sum + n, 0)) };
 }
 
 /** `cost_in_usd_ticks` of xAI: ten thousand million ticks are one US dollar. https://docs.x.ai/docs/api-reference */

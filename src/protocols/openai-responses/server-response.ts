@@ -1,6 +1,6 @@
 /** The response object around the items of an answer. https://platform.openai.com/docs/api-reference/responses/object */
 import type { FinishEvent } from "../../chat/events.js";
-import type { Usage } from "../../chat/usage.js";
+import type { Meters, Usage } from "../../chat/usage.js";
 import { type Members, present } from "../served-input.js";
 import type { AnswerContext } from "../server.js";
 
@@ -25,6 +25,7 @@ export function encodeResponse({ id, modelId, created, served }: AnswerContext, 
     model: modelId,
     output: state.output ?? [],
     usage: usage === undefined || usage.state === "absent" ? null : encodeUsage(usage),
+    ...(usage?.meters === undefined ? {} : { tool_usage: encodeMeters(usage.meters) }),
     ...echo(served.wire),
   };
 }
@@ -75,6 +76,11 @@ function encodeUsage({ inputTokens, outputTokens, buckets }: Usage): Members {
     output_tokens_details: { reasoning_tokens: buckets.reasoning ?? 0 },
     total_tokens: inputTokens + outputTokens,
   };
+}
+
+/** Searches, which have no items here. */
+function encodeMeters({ webSearch = 0, webSearchPreview = 0 }: Meters): Members {
+  return { web_search: { num_requests: webSearch + webSearchPreview } };
 }
 
 /** How an answer ended. An end that has no word here is no clean end: it says its own reason. */

@@ -210,7 +210,11 @@ describe("a served answer", () => {
       builder.toolCallSet("k", { input: "4 + 4" });
     });
     const wire = { tools: [{ type: "custom", name: "math" }] };
-    expect(bare(read(framesOf(encoder.encode(encodeStream(events, wire)))))).toEqual(bare(events));
+    const heard = bare(read(framesOf(encoder.encode(encodeStream(events, wire)))));
+    // On this wire a picture is the work of a tool.
+    const finish = finishOf(events);
+    const counted = { ...finish, usage: { ...finish.usage, meters: { imageGeneration: 1 } } };
+    expect(heard).toEqual(bare([...events.slice(0, -1), counted]));
   });
 
   it("leaves a call that was cut incomplete", () => {
