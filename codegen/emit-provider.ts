@@ -31,6 +31,7 @@ export function emitProvider(project: Project, plan: ProviderPlan, paths: Import
     ...imports(plan, paths),
     ...plan.parts.map(typePart),
     ...plan.profiles.map(profileInterface),
+    entries(plan),
     modelMap(plan),
     ...client(plan),
   ];
@@ -69,7 +70,7 @@ const doorTypes = new Set([
 ]);
 
 function imports(plan: ProviderPlan, paths: ImportPaths): ImportDeclarationStructure[] {
-  const types = ["ClientOptions", "Provider", ...usedTypes(plan)];
+  const types = ["ClientOptions", "HandleOf", "Provider", ...usedTypes(plan)];
   // One name per line: a model that needs another type adds a line and changes none.
   const values = plan.cloud === undefined ? [] : [plan.cloud];
   const names = [...values, "defineProvider", ...types.sort().map((name) => `type ${name}`)];
@@ -117,22 +118,31 @@ function profileInterface({ name, doc, body }: PlannedProfile): InterfaceDeclara
   };
 }
 
-function modelMap(plan: ProviderPlan): InterfaceDeclarationStructure {
+function entries(plan: ProviderPlan): InterfaceDeclarationStructure {
   const ids = plan.models.filter(({ isPattern }) => !isPattern);
   const patterns = plan.models.filter(({ isPattern }) => isPattern);
   return {
     kind: StructureKind.Interface,
     isExported: true,
-    name: plan.mapName,
-    docs: ["The models by id, each with what it accepts."],
-    properties: ids.map(({ key, type, doc }) => ({ name: key, type, isReadonly: true, docs: docs(doc) })),
+    name: plan.entriesName,
+    docs: ["What each model accepts: of a chat model its profile, of any other its handle."],
+    properties: ids.map(({ key, type, doc }) => ({ name: key, type, docs: docs(doc) })),
     indexSignatures: patterns.map(({ key, type, doc }) => ({
       keyName: "id",
       keyType: key,
       returnType: type,
-      isReadonly: true,
       docs: docs(doc),
     })),
+  };
+}
+
+function modelMap({ mapName, entriesName }: ProviderPlan): TypeAliasDeclarationStructure {
+  return {
+    kind: StructureKind.TypeAlias,
+    isExported: true,
+    name: mapName,
+    docs: ["The models by id."],
+    type: `{ readonly [Id in keyof ${entriesName}]: HandleOf<${entriesName}[Id], Id> }`,
   };
 }
 

@@ -14,7 +14,7 @@ export interface PlannedModel {
   /** Type text of its key: a literal, or a template for the ids of a pattern. */
   readonly key: string;
   readonly isPattern: boolean;
-  /** Type text of its handle. */
+  /** Type text of its handle; of chat models that go by this name only, their profile. */
   readonly type: string;
   /** Doc text, when there is something to say that the type does not. */
   readonly doc: string | undefined;
@@ -28,7 +28,7 @@ export function planModels(provider: ProviderFacts, models: Models, profiles: Pr
   const plan = (key: string, idType: string, [id, model]: Models[number]): PlannedModel => ({
     key,
     isPattern: key.startsWith("`"),
-    type: model.status === "retired" ? retiredType(id, model) : handleType({ provider, model, idType }, profiles),
+    type: model.status === "retired" ? retiredType(id, model) : handleType({ provider, model, key, idType }, profiles),
     doc: deprecation(model),
   });
   const aliases = aliasesOf(models);
@@ -70,12 +70,17 @@ function patternsOf(models: Models, names: readonly string[]): [string, Models[n
 interface Subject {
   readonly provider: ProviderFacts;
   readonly model: ModelFacts;
+  readonly key: string;
   /** Type text of the ids it goes by. */
   readonly idType: string;
 }
 
-function handleType({ provider, model, idType }: Subject, profiles: Profiles): string {
-  if (model.kind === "chat") return `ChatModel<${profiles.nameOf(chatSlots(provider, model))}, ${idType}>`;
+function handleType({ provider, model, key, idType }: Subject, profiles: Profiles): string {
+  if (model.kind === "chat") {
+    const profile = profiles.nameOf(chatSlots(provider, model));
+    // Most models are of this sort: a short line each keeps catalogs of thousands quick to read for the compiler.
+    return key === idType ? profile : `ChatModel<${profile}, ${idType}>`;
+  }
   if (model.kind === "embedding")
     return `EmbeddingModel<${embeddingProfile(provider, model)}${embeddingOptions(model, profiles)}, ${idType}>`;
   const kind = mediaKinds[model.kind];

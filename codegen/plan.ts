@@ -16,9 +16,10 @@ export interface PlannedProtocol {
 export interface ProviderPlan {
   readonly id: string;
   readonly file: string;
-  /** Name of the exported provider, its model map, and its client factory. */
+  /** Name of the exported provider, its model map, what the map is made of, and its client factory. */
   readonly constant: string;
   readonly mapName: string;
+  readonly entriesName: string;
   readonly factory: string;
   readonly protocols: readonly PlannedProtocol[];
   /** The door's constant for what only one cloud needs. */
@@ -47,6 +48,7 @@ export function planProvider(provider: ProviderFacts): ProviderPlan {
       protocols.map(({ constant }) => constant),
     ),
     mapName: `${name}Models`,
+    entriesName: `${name}Entries`,
     factory: `create${name}`,
     protocols,
     cloud: cloudOf(provider, protocols),

@@ -14,6 +14,7 @@ export type {
   Dimensions,
   EmbeddingModel,
   FixedDimensions,
+  HandleOf,
   OtherModel,
   RetiredModel,
 } from "./model/handle.js";

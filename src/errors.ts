@@ -212,7 +212,10 @@ const kinds: {
   PolicyError,
 };
 
-/** An error of the same kind, code and facts with another message; `changed` facts take the place of its own. */
+/**
+ * An error of the same kind, code and facts with another message; `changed` facts take the place of its own.
+ * @internal
+ */
 export function rebuilt(error: ModelwrightError, message: string, changed: ErrorDetails = {}): ModelwrightError {
   const Kind = Object.hasOwn(kinds, error.name) ? kinds[error.name] : undefined;
   return new (Kind ?? ModelwrightError)(error.code, message, { ...error, cause: error.cause, ...changed });

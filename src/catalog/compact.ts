@@ -34,7 +34,10 @@ function modelFacts(data: ProviderData, id: string): ModelFacts | undefined {
   return { ...shape, ...own };
 }
 
-/** All facts of a provider. */
+/**
+ * All facts of a provider.
+ * @internal
+ */
 export function providerFacts(data: ProviderData): ProviderFacts {
   const models: { [id: string]: ModelFacts } = Object.create(null);
   for (const id of Object.keys(data.models)) models[id] = modelFacts(data, id) as ModelFacts;

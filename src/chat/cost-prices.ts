@@ -10,7 +10,10 @@ export interface CostContext {
   readonly region?: string | undefined;
 }
 
-/** Prices and a factor on them. */
+/**
+ * Prices and a factor on them.
+ * @internal
+ */
 export interface Prices {
   readonly tokens: TokenPrices;
   readonly factor: number;
@@ -21,7 +24,10 @@ export interface Prices {
 // Words for "no special tier".
 const plainTiers = ["auto", "default", "standard", "standard_only", "on_demand"];
 
-/** The prices in force, or why they are unknown. */
+/**
+ * The prices in force, or why they are unknown.
+ * @internal
+ */
 export function pricesAt(pricing: Pricing, context: CostContext): Prices | string {
   let tokens: TokenPrices = pricing.tokens ?? {};
   let factor = 1;

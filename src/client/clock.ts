@@ -13,6 +13,7 @@ export interface Clock {
 // Longer delays make setTimeout fire at once.
 const longestDelay = 2 ** 31 - 1;
 
+/** @internal */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, run) {
@@ -21,7 +22,10 @@ export const systemClock: Clock = {
   },
 };
 
-/** Waits; rejects with "aborted" as soon as the signal does, and leaves no listener behind. */
+/**
+ * Waits; rejects with "aborted" as soon as the signal does, and leaves no listener behind.
+ * @internal
+ */
 export function sleep(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {

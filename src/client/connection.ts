@@ -23,7 +23,10 @@ export interface Connection {
   frameReaderOf(framing: Framing): ((maxLength: number) => FrameReader) | undefined;
 }
 
-/** The connection for one call: its own time-outs and key over those of the client. The first key given holds. */
+/**
+ * The connection for one call: its own time-outs and key over those of the client. The first key given holds.
+ * @internal
+ */
 export function connectionFor(
   connection: Connection,
   { timeouts, apiKey }: { readonly timeouts?: Timeouts | undefined; readonly apiKey?: string | undefined },
@@ -39,7 +42,10 @@ export function connectionFor(
   };
 }
 
-/** `own` over `base`. Throws "invalid-configuration" for what is no duration: a clock would never run out, or at once. */
+/**
+ * `own` over `base`. Throws "invalid-configuration" for what is no duration: a clock would never run out, or at once.
+ * @internal
+ */
 export function withTimeouts(base: Timeouts, own: Timeouts | undefined): Timeouts {
   for (const [name, ms] of Object.entries(own ?? {}))
     if (ms !== undefined && !(ms >= 0))
@@ -47,7 +53,10 @@ export function withTimeouts(base: Timeouts, own: Timeouts | undefined): Timeout
   return { ...base, ...own };
 }
 
-/** The call with what is left of its total time-out. */
+/**
+ * The call with what is left of its total time-out.
+ * @internal
+ */
 export function withTimeLeft<Call extends { readonly connection: Connection }>(call: Call, elapsedMs: number): Call {
   const { total } = call.connection.timeouts;
   if (total === undefined || elapsedMs <= 0) return call;

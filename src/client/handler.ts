@@ -88,7 +88,10 @@ export type Policy = <Call extends ModelCall, Result extends ModelAnswer>(
   next: Handler<Call, Result>,
 ) => Handler<Call, Result>;
 
-/** The handler inside all layers; the first layer is the outermost. */
+/**
+ * The handler inside all layers; the first layer is the outermost.
+ * @internal
+ */
 export function compose<Call, Result>(
   layers: readonly Middleware<Call, Result>[],
   innermost: Handler<Call, Result>,

@@ -58,7 +58,10 @@ export interface Hooks {
   readonly onError?: ((error: ModelwrightError, call: HookCall) => Change<AnyReply>) | undefined;
 }
 
-/** Passes `value` through each hook in turn. */
+/**
+ * Passes `value` through each hook in turn.
+ * @internal
+ */
 export async function passThrough<Value>(
   hooks: readonly (((value: Value, call: HookCall) => Change<Value>) | undefined)[],
   value: Value,
@@ -72,7 +75,10 @@ export async function passThrough<Value>(
   return current;
 }
 
-/** The first reply that an `onError` hook gives instead of the error. */
+/**
+ * The first reply that an `onError` hook gives instead of the error.
+ * @internal
+ */
 export async function recovery(
   hooks: readonly Hooks[],
   error: ModelwrightError,

@@ -13,7 +13,7 @@ export interface Provider<Models> {
   /** The handle of a model. Ids are completed and checked by the compiler. */
   <const Id extends string>(
     id: Id extends keyof Models ? Id : keyof Models | Unsupported<`there is no model "${Id}" in this catalog`>,
-  ): Models[Id & keyof Models];
+  ): Id extends keyof Models ? Models[Id] : never;
   /** The same by property; a mistyped id is answered with the nearest one. */
   readonly models: Models;
   /** A model that the catalog does not know, or does not know yet: nothing is promised, everything is passed on. */

@@ -40,6 +40,9 @@ export interface ChatModel<P extends ChatProfile, Id extends string> extends Han
   supports<C extends Capability>(...capabilities: C[]): this is ChatModelWith<C | (P["can"] & Capability)>;
 }
 
+/** The handle of an entry in a generated model map: a profile stands for a chat model. */
+export type HandleOf<Entry, Id> = Entry extends ChatProfile ? ChatModel<Entry, Id & string> : Entry;
+
 /** What an embedding call gives back. */
 export interface EmbeddingReply {
   /** One vector per input, in input order. */

@@ -2,10 +2,16 @@
 import type { Auth, SignedAuth } from "../catalog/facts.js";
 import { checkValue } from "./headers.js";
 
-/** A scheme that carries a key. */
+/**
+ * A scheme that carries a key.
+ * @internal
+ */
 export type KeyAuth = Exclude<Auth, { readonly type: "none" } | SignedAuth>;
 
-/** Name of the header that the scheme writes, in lower case; undefined for a query parameter. */
+/**
+ * Name of the header that the scheme writes, in lower case; undefined for a query parameter.
+ * @internal
+ */
 export function authHeader(auth: KeyAuth | SignedAuth): string | undefined {
   if (auth.type === "query") return undefined;
   return auth.type === "header" ? auth.header.toLowerCase() : "authorization";
@@ -14,6 +20,7 @@ export function authHeader(auth: KeyAuth | SignedAuth): string | undefined {
 /**
  * Writes `key` into `headers` or `url`. A key that no header can hold throws "invalid-configuration" with the position
  * of the bad character. Keys are used as they are: trimming is done only where they come from the environment.
+ * @internal
  */
 export function applyAuth(auth: KeyAuth, key: string, request: { headers: Record<string, string>; url: URL }): void {
   checkValue(key, "the API key");

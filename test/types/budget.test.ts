@@ -59,10 +59,15 @@ function callsOn(models: readonly (readonly [provider: string, id: string])[]): 
   ].join("\n");
 }
 
-/** Chat models of a generated provider, as its model map lists them. */
+/** The lines of a generated provider that list its models. */
+function entries(text: string): string {
+  return /^export interface \w+Entries {\n(.*?)^}/ms.exec(text)?.[1] ?? "";
+}
+
+/** Chat models of a generated provider: those that it lists by their profile. */
 function chatModelsOf(provider: string): [string, string][] {
   const text = readFileSync(join(root, `generated/${provider}.ts`), "utf8");
-  return [...text.matchAll(/readonly "([^"\\]+)": ChatModel</g)].map(([, id = ""]) => [provider, id]);
+  return [...entries(text).matchAll(/^ {2}"([^"\\]+)": (?!\w+Model<)/gm)].map(([, id = ""]) => [provider, id]);
 }
 
 const providers = sourceFiles("generated")
@@ -132,7 +137,7 @@ describe("growth", () => {
 describe("declarations", () => {
   it("of a provider stay small per model", () => {
     const text = readFileSync(join(root, "generated/openai.ts"), "utf8");
-    const models = [...text.matchAll(/^ {2}readonly .+: \w+Model</gm)].length;
+    const models = [...entries(text).matchAll(/^ {2}["[].+: .+;$/gm)].length;
     const declarations = join(project.folder, "node_modules/modelwright/dist/types/generated/openai.d.ts");
     const per100 = (statSync(declarations).size / models) * 100;
     console.log(`openai.d.ts: ${Math.round(per100)} bytes per 100 models`);
@@ -149,6 +154,6 @@ describe("declarations", () => {
     expect(shared.filter((file) => /\/(protocols\/(?!call\.)|dialects\/(?!switches\.))/.test(file))).toEqual([]);
     const bytes = shared.reduce((sum, file) => sum + statSync(file).size, 0);
     console.log(`shared declarations: ${bytes} bytes in ${shared.length} files`);
-    expect(bytes).toBeLessThanOrEqual(117_000);
+    expect(bytes).toBeLessThanOrEqual(114_000);
   });
 });
