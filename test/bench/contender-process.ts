@@ -1,4 +1,5 @@
 /** Runs one client of a bench: a process that loads the client's program and measures what it is told to. */
+import { costliest, profiled } from "./profile.js";
 import { chunksPerStream } from "./wire-paths.js";
 
 /** What every contender's program exports. */
@@ -11,7 +12,9 @@ interface Program {
 }
 
 /** A measurement to make; one at a time. */
-export type Job =
+export type Job = Work | { readonly type: "profile"; readonly work: Work };
+
+type Work =
   | { readonly type: "chat"; readonly baseURL: string; readonly calls: number; readonly atOnce: number }
   | { readonly type: "stream"; readonly baseURL: string; readonly streams: number }
   | { readonly type: "hold"; readonly baseURL: string; readonly streams: number };
@@ -25,6 +28,8 @@ export interface Measured {
   readonly firstMs?: number;
   readonly heapPerStream?: number;
   readonly externalPerStream?: number;
+  /** Of a profile: the functions with most time of their own. */
+  readonly why?: readonly string[];
 }
 
 const clients = new Map<string, ReturnType<Program["create"]>>();
@@ -45,6 +50,7 @@ async function spent(work: () => Promise<void>): Promise<{ readonly cpu: number;
 }
 
 async function measure(job: Job): Promise<Measured> {
+  if (job.type === "profile") return { why: costliest(await profiled(async () => void (await measure(job.work))), 12) };
   const client = clientOf(job.baseURL);
   if (job.type === "chat") {
     const lane = async () => {

@@ -9,7 +9,7 @@ import { privatePackages } from "../private-packages.js";
 import type { Job, Measured } from "./contender-process.js";
 
 /** The newest that run on Node 20.19. */
-const peerVersions = {
+export const peerVersions = {
   undici: "7.30.2",
   openai: "6.49.0",
   ai: "6.0.326",

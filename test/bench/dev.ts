@@ -6,10 +6,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { until, Workspace } from "../cli/workspace.js";
 import { root } from "../source-tree.js";
-import { record } from "./record.js";
+import { rounds } from "./command-line.js";
+import { type Figure, record } from "./record.js";
 import { machine, quantile } from "./statistics.js";
 
-const edits = 50;
+const edits = rounds(50, 15);
 
 /** p50, in milliseconds. */
 const goals = { types: 200, call: 300 } as const;
@@ -111,14 +112,14 @@ try {
   await until(() => dev.output().includes("watching"), dev.output);
   const server = JSON.parse(there.read(".modelwright/dev.json")) as Server;
   const rows: object[] = [];
-  const figures: Record<string, { ours: number }> = {};
+  const figures: { [what: string]: Figure } = {};
   for (const target of edited) {
     const { types, calls } = await measure(there, server, target);
     const models = Object.keys(JSON.parse(there.read(`catalog/${target.provider}.json`)).models).length;
     const row = (what: keyof typeof goals, times: readonly number[]): void => {
       const [p50, p99] = [quantile(times, 0.5), quantile(times, 0.99)].map(Math.round) as [number, number];
       rows.push({ provider: target.provider, models, "save to": what, goal: goals[what], p50, p99, edits });
-      figures[`${target.provider}: catalog file saved to ${what}`] = { ours: p50 };
+      figures[`${target.provider}: catalog file saved to ${what}`] = { ours: p50, most: goals[what], unit: " ms" };
       if (p50 > goals[what]) process.exitCode = 1;
     };
     row("types", types);

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { root } from "../source-tree.js";
 import { createProject } from "../types/project.js";
+import { rounds as roundsOf } from "./command-line.js";
+import { record } from "./record.js";
 
-const rounds = 40;
+const rounds = roundsOf(40, 10);
 
 /** The program an editor holds: chat, stream, tool and output. Only where the provider comes from differs. */
 function program(declaration: string, provider: string, id: string): string {
@@ -133,6 +135,7 @@ project.write(
   }),
 );
 console.log("| provider | action | untyped ms | typed ms | ratio |\n| --- | --- | --: | --: | --: |");
+const ratios = new Map<string, number>();
 for (const [provider, id] of [
   ["openai", "gpt-4o"],
   ["openrouter", "openai/gpt-4o"],
@@ -153,8 +156,18 @@ for (const [provider, id] of [
         if (round >= 0) times[i as 0 | 1].push(took);
       }
     const [plain, own] = times.map(median) as [number, number];
+    ratios.set(`${provider}: ${title}`, own / plain);
     console.log(`| ${provider} | ${title} | ${plain.toFixed(1)} | ${own.toFixed(1)} | ${(own / plain).toFixed(2)} |`);
   }
   for (const { server } of sides) server.end();
 }
 project.remove();
+const slowest = [...ratios].sort(([, a], [, b]) => b - a);
+record("editor", {
+  "editor's slowest answer, time beside the same program untyped": {
+    ours: slowest[0]?.[1] ?? Number.NaN,
+    most: 1.2,
+    unit: "x",
+    why: slowest.map(([action, ratio]) => `${ratio.toFixed(2)} ${action}`),
+  },
+});

@@ -8,6 +8,7 @@ import type { ChatStream } from "../../src/client/stream.js";
 import { isModelwrightError } from "../../src/errors.js";
 import { openaiChat } from "../../src/protocols/openai-chat/index.js";
 import { startServer, type TestServer, until } from "../transport/server.js";
+import { type Figure, record } from "./record.js";
 
 const key = "sk-goal-0123456789abcdef";
 const event = (choice: object): string => `data: ${JSON.stringify({ choices: [{ index: 0, ...choice }] })}\n\n`;
@@ -192,9 +193,12 @@ const goals: readonly (readonly [what: string, most: number, measure: () => Prom
 
 // The first call loads what all others have.
 await withServer(stream(whole), ({ url }) => modelAt(url).stream(ask).reply);
+const figures: { [what: string]: Figure } = {};
 for (const [what, most, measure] of goals) {
   const measured = Math.round(await measure());
+  figures[what] = { ours: measured, most };
   if (measured > most) process.exitCode = 1;
   console.log(`${measured <= most ? "ok  " : "FAIL"} ${what}: ${measured} (at most ${most})`);
 }
+record("reliability", figures);
 process.exit();

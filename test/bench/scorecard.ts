@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { answer, arm, createBed } from "../routing/bed.js";
 import { criteria, type Grade, judge, type Outcome, patienceMs, type Verdict } from "../routing/judge.js";
 import { type Scenario, scenarios } from "../routing/scenarios.js";
+import { record } from "./record.js";
 import { type Client, clients, through } from "./scorecard-peers.js";
 
 const { values } = parseArgs({
@@ -16,6 +17,8 @@ const { values } = parseArgs({
     "base-url": { type: "string" },
     model: { type: "string", default: "auto" },
     "simulator-port": { type: "string", default: "0" },
+    // Faults take the time that they take.
+    quick: { type: "boolean" },
   },
 });
 const baseURL = values["base-url"];
@@ -87,3 +90,21 @@ const counts = contenders.map((_, column) =>
     .join(" / "),
 );
 console.log(`| **pass / partial / safe / fail of ${scenarios.length}** | ${counts.join(" | ")} |`);
+if (baseURL === undefined && values.only === undefined) {
+  const passed = (column: number) => verdicts.filter((row) => row[column]?.grade === "pass").length;
+  const peers = contenders.slice(2).map(({ name }, i) => ({ name, passed: passed(i + 2) }));
+  const best = peers.reduce((a, b) => (b.passed > a.passed ? b : a));
+  const figure = (column: number) => ({
+    ours: passed(column),
+    least: scenarios.length,
+    peer: `${best.name} ${best.passed}`,
+    why: scenarios.flatMap(({ id, title }, row) => {
+      const { grade, note } = verdicts[row]?.[column] ?? { grade: "fail", note: "" };
+      return grade === "pass" ? [] : [`${grade}: ${id} ${title}: ${note}`];
+    }),
+  });
+  record("scorecard", {
+    "failover faults passed through the SDK": figure(0),
+    "failover faults passed through the gateway": figure(1),
+  });
+}

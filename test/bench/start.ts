@@ -3,13 +3,16 @@
  * each in fresh processes, in turn. `start.ts [folder with another build …]`.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { given, rounds as roundsOf } from "./command-line.js";
 import { prepareContenders } from "./contenders.js";
+import { type CpuProfile, costliest } from "./profile.js";
 import { record } from "./record.js";
 import { machine, median, withSpread } from "./statistics.js";
 
-const rounds = 15;
+const rounds = roundsOf(15, 7);
 
 /** Imports the contender's program, makes its client, and prints what that took. */
 const probe = (program: string) => `
@@ -26,7 +29,7 @@ interface Started {
   readonly ms: number;
 }
 
-const contenders = (await prepareContenders(process.argv.slice(2))).map(({ name, program, peer }) => {
+const contenders = (await prepareContenders(given)).map(({ name, program, peer }) => {
   const file = join(dirname(program), "speed-start", `${name.replaceAll(/\W+/g, "-")}.mjs`);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, probe(program));
@@ -38,6 +41,18 @@ for (let round = -1; round < rounds; round++)
     // The first round fills the caches of the disk.
     if (round >= 0) runs.push(started);
   }
+
+/** A fresh process under V8's profiler. */
+function profileOf(file: string): readonly string[] {
+  const folder = mkdtempSync(join(tmpdir(), "modelwright-profile-"));
+  try {
+    execFileSync(process.execPath, ["--cpu-prof", "--cpu-prof-interval=200", `--cpu-prof-dir=${folder}`, file]);
+    const [name = ""] = readdirSync(folder);
+    return costliest(JSON.parse(readFileSync(join(folder, name), "utf8")) as CpuProfile, 12);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 const [floor, ours] = contenders;
 const ratios = (runs: readonly Started[]) =>
@@ -55,6 +70,9 @@ const best = peers.reduce((a, b) => (b.ratio < a.ratio ? b : a));
 record("start", {
   "cold import of one provider, CPU beside undici": {
     ours: median(ratios(ours?.runs ?? [])),
+    most: 1.15,
+    unit: "x",
     peer: `${best.name} ${best.ratio.toFixed(2)}`,
+    why: ours === undefined ? [] : profileOf(ours.file),
   },
 });

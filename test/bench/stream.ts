@@ -2,21 +2,23 @@
  * What a streamed answer costs beside a bare `undici.request` with one JSON.parse per event: CPU per chunk, chunks per
  * second, time to the first text, and the memory of many slow streams. `stream.ts [folder with another build …]`.
  */
+import { given, rounds as roundsOf } from "./command-line.js";
 import type { Measured } from "./contender-process.js";
 import { prepareContenders, startContender, startWireServer } from "./contenders.js";
 import { record } from "./record.js";
 import { machine, median, withSpread } from "./statistics.js";
 import { chunksPerStream, fastPath, slowPath } from "./wire-paths.js";
 
-const rounds = 11;
+const rounds = roundsOf(11, 4);
 const streams = 10;
 const held = 200;
 
 const server = await startWireServer();
 const runners = [];
-for (const contender of await prepareContenders(process.argv.slice(2))) runners.push(await startContender(contender));
+for (const contender of await prepareContenders(given)) runners.push(await startContender(contender));
 
 const results = new Map<string, Measured[]>(runners.map(({ name }) => [name, []]));
+let why: readonly string[] = [];
 const memory = new Map<string, Measured>();
 try {
   for (let round = -2; round < rounds; round++)
@@ -25,6 +27,8 @@ try {
       // The first rounds compile.
       if (round >= 0) results.get(name)?.push(measured);
     }
+  const work = { type: "stream", baseURL: `${server.origin}${fastPath}`, streams: 4 * streams } as const;
+  why = (await runners[1]?.measure({ type: "profile", work }))?.why ?? [];
   for (const { name, measure } of runners)
     memory.set(name, await measure({ type: "hold", baseURL: `${server.origin}${slowPath}`, streams: held }));
 } finally {
@@ -33,7 +37,8 @@ try {
 }
 
 const [floor, ours] = runners;
-const valuesOf = (name: string, figure: keyof Measured) => (results.get(name) ?? []).map((one) => one[figure] ?? 0);
+const valuesOf = (name: string, figure: keyof Omit<Measured, "why">) =>
+  (results.get(name) ?? []).map((one) => one[figure] ?? 0);
 const ratios = (name: string) => {
   const base = valuesOf(floor?.name ?? "", "cpuPerChunk");
   return valuesOf(name, "cpuPerChunk").map((cpu, round) => cpu / (base[round] ?? Number.NaN));
@@ -65,6 +70,9 @@ const best = peers.reduce((a, b) => (b.ratio < a.ratio ? b : a));
 record("stream", {
   "chunk, CPU beside raw undici": {
     ours: median(ratios(ours?.name ?? "")),
+    most: 1.3,
+    unit: "x",
     peer: `${best.name} ${best.ratio.toFixed(2)}`,
+    why,
   },
 });

@@ -45,7 +45,7 @@ export interface Project {
 
 /** Emits the declarations of this repository as the build does, and makes a project around them. */
 export function createProject(): Project {
-  const project = emptyProject();
+  const project = emptyProject(linkZod);
   const installed = join(project.folder, "node_modules/modelwright");
   mkdirSync(installed);
   copyFileSync(join(root, "package.json"), join(installed, "package.json"));
@@ -55,11 +55,20 @@ export function createProject(): Project {
   return project;
 }
 
+/** A project that has the packages of another folder's `node_modules`, and not ours. */
+export function createProjectWith(folder: string): Project {
+  return emptyProject((modules) => symlinkSync(join(folder, "node_modules"), modules));
+}
+
+function linkZod(modules: string): void {
+  mkdirSync(modules);
+  for (const name of ["zod", "zod3"]) symlinkSync(join(root, "node_modules", name), join(modules, name));
+}
+
 /** A project without the package. */
-function emptyProject(): Project {
+function emptyProject(link: (modules: string) => void): Project {
   const folder = mkdtempSync(join(tmpdir(), "modelwright-types-"));
-  mkdirSync(join(folder, "node_modules"));
-  for (const name of ["zod", "zod3"]) symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+  link(join(folder, "node_modules"));
   const write = (file: string, text: string) => {
     mkdirSync(join(folder, file, ".."), { recursive: true });
     writeFileSync(join(folder, file), text);
