@@ -6,7 +6,7 @@ import { CapabilityError } from "../errors.js";
 import { feature } from "../feature.js";
 import type { EmbeddingReply } from "../model/handle.js";
 import type { Job, JobState } from "../model/job.js";
-import type { SpeechStream } from "../model/media.js";
+import type { ImageStream, SpeechStream } from "../model/media.js";
 import type { Capability } from "../model/profile.js";
 import type { TaskKind } from "../protocols/task.js";
 import type { AnyReply } from "./any-reply.js";
@@ -55,6 +55,7 @@ interface JobHandle<K extends "image" | "video"> extends Handle {
 /** A model that makes pictures, in its widest form. */
 export interface ImageHandle extends JobHandle<"image"> {
   image(options: TaskOptions): Promise<TaskReply<"image">>;
+  imageStream(options: TaskOptions): Promise<ImageStream<string>>;
 }
 /** A model that makes films, in its widest form. */
 export interface VideoHandle extends JobHandle<"video"> {
@@ -143,6 +144,10 @@ function taskMethods(target: HandleTarget): object {
       speechStream: async (options: TaskOptions) =>
         (await import("./speech-stream.js")).streamSpeech(await loadedFor(target, options), options),
     }),
+    ...(kind === "image" && {
+      imageStream: async (options: TaskOptions) =>
+        (await import("./image-stream.js")).streamImages(await loadedFor(target, options), options),
+    }),
     ...(kind === "video" && {
       download: async (part: VideoPart, options?: TaskOptions) =>
         (await import("./download.js")).download(await loaded(target), part, options),
@@ -192,14 +197,22 @@ function startableOf(target: HandleTarget): Startable {
 
 /** Behind every handle: a caller without types who takes a method of another kind is told so, by name. */
 const absentMethods = /*#__PURE__*/ Object.fromEntries(
-  ["chat", "stream", "embed", ...Object.values(taskMethod), "speechStream", "submit", "resume", "download"].map(
-    (method) => [
-      method,
-      function (this: Handle & { readonly retired?: string }): never {
-        const { id, kind, provider, retired } = this;
-        const why = retired ?? `${id} is a model of kind ${kind} and has no method ${method}`;
-        throw new CapabilityError("unsupported", why, { provider, model: id });
-      },
-    ],
-  ),
+  [
+    "chat",
+    "stream",
+    "embed",
+    ...Object.values(taskMethod),
+    "speechStream",
+    "imageStream",
+    "submit",
+    "resume",
+    "download",
+  ].map((method) => [
+    method,
+    function (this: Handle & { readonly retired?: string }): never {
+      const { id, kind, provider, retired } = this;
+      const why = retired ?? `${id} is a model of kind ${kind} and has no method ${method}`;
+      throw new CapabilityError("unsupported", why, { provider, model: id });
+    },
+  ]),
 );

@@ -32,7 +32,7 @@ export async function prepareCall(
     readonly hookCall: HookCall;
   },
 ): Promise<Prepared> {
-  const { client, provider, modelId, model, protocol, generation } = target;
+  const { client, provider, modelId, model, generation } = target;
   const { hooks, hookCall } = run;
   const adjustments: Adjustment[] = [];
   const adjust = (adjustment: Adjustment): void => {
@@ -67,7 +67,7 @@ export async function prepareCall(
     request,
     stream: await streams(about(request)),
     adjust,
-    protocol,
+    protocol: (request.params.builtinTools === undefined ? undefined : target.toolProtocol) ?? target.protocol,
     connection: connectionFor(client.connection(), options),
     signal: run.signal,
     tags: options.tags,

@@ -42,6 +42,8 @@ export interface ModelTarget {
   readonly modelId: string;
   readonly model: ModelFacts;
   readonly protocol: Room;
+  /** Of requests with built-in tools, where it is another. */
+  readonly toolProtocol?: Room | undefined;
   readonly client: Client;
   /** Id of the registry's generation that the facts belong to. */
   readonly generation?: string | undefined;

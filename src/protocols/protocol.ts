@@ -2,6 +2,7 @@
 
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { ProtocolEvent } from "../chat/events.js";
+import type { EmbeddingValue } from "../chat/message.js";
 import type { Usage } from "../chat/usage.js";
 import type { ErrorCode } from "../errors.js";
 import type { Frame, Framing } from "../transport/frame.js";
@@ -44,7 +45,7 @@ export interface EmbeddingCall {
   readonly provider: ProviderFacts;
   readonly modelId: string;
   readonly model: ModelFacts;
-  readonly input: readonly string[];
+  readonly input: readonly EmbeddingValue[];
   /** `dimensions` and provider options, by canonical name. */
   readonly params: { readonly [name: string]: unknown };
 }
