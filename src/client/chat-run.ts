@@ -5,7 +5,7 @@ import type { NeutralRequest } from "../chat/request.js";
 import { isModelwrightError, TransportError } from "../errors.js";
 import { feature } from "../feature.js";
 import type { Step } from "../model/reply.js";
-import type { PrepareStep } from "../model/tool-loop.js";
+import type { OnStep, PrepareStep } from "../model/tool-loop.js";
 import type { AnyReply } from "./any-reply.js";
 import { withTimeLeft } from "./connection.js";
 import { located } from "./failure.js";
@@ -156,18 +156,9 @@ export class ChatRun implements Run {
     return [...results, { type: "step-finish", step: this.steps.length - 1, finishReason, usage }];
   }
 
-  private async endStep(step: Step): Promise<void> {
+  private endStep(step: Step): ReturnType<OnStep> | undefined {
     const index = this.steps.push(step) - 1;
-    await this.options.onStep?.(step, index);
-  }
-
-  private async lastEvent(
-    finish: FinishEvent,
-    call: PreparedCall,
-    calls: readonly ToolCallPart[],
-  ): Promise<FinishEvent> {
-    this.reply = await this.complete(finish, call, calls);
-    return this.steps.length === 1 ? finish : { ...finish, usage: this.reply.usage };
+    return this.options.onStep?.(step, index);
   }
 
   private async preparedRequest({ request }: PreparedCall, prepare: PrepareStep): Promise<NeutralRequest> {
@@ -192,9 +183,19 @@ export class ChatRun implements Run {
     return { ...request, messages, toolChoice: "auto" };
   }
 
-  private async complete(finish: FinishEvent, call: PreparedCall, calls: readonly ToolCallPart[]): Promise<AnyReply> {
+  /** Completes the reply. */
+  private async lastEvent(
+    finish: FinishEvent,
+    call: PreparedCall,
+    calls: readonly ToolCallPart[],
+  ): Promise<FinishEvent> {
     const { output } = call.request;
     const now = performance.now();
+    const cost = stepsCost(
+      call,
+      this.steps.map((step) => step.usage),
+      this.target.client.now(),
+    );
     const reply = replyOf(call, {
       finish,
       steps: this.steps,
@@ -209,18 +210,11 @@ export class ChatRun implements Run {
         firstTokenMs: this.firstTokenAt === undefined ? undefined : this.firstTokenAt - this.startedAt,
         totalMs: now - this.startedAt,
       },
-      cost: await stepsCost(
-        call,
-        this.steps.map((step) => step.usage),
-        this.target.client.now(),
-      ),
+      cost: cost instanceof Promise ? await cost : cost,
     });
-    if (this.hooks.length === 0) return reply;
-    return passThrough(
-      this.hooks.map((hooks) => hooks.onResponse),
-      reply,
-      this.hookCall,
-    );
+    const changes = this.hooks.map((hooks) => hooks.onResponse);
+    this.reply = changes.length === 0 ? reply : await passThrough(changes, reply, this.hookCall);
+    return this.steps.length === 1 ? finish : { ...finish, usage: this.reply.usage };
   }
 
   /** Lets hooks answer in the place of an error, unless part of an answer is out. */

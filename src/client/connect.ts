@@ -2,17 +2,17 @@
 import { createPlatformTransport } from "#transport";
 import type { ProviderFacts } from "../catalog/facts.js";
 import { ModelwrightError } from "../errors.js";
-import { applyAuth, type RequestSigner } from "../transport/auth.js";
+import type { Soon } from "../feature.js";
+import { applyAuth, type RequestSigner, type SignableRequest } from "../transport/auth.js";
 import type { Cloud, TokenSource } from "../transport/cloud.js";
 import { createFetchTransport } from "../transport/fetch.js";
-import { secretsIn } from "../transport/redact.js";
 import type { Timeouts, Transport } from "../transport/transport.js";
 import { parseBaseURL, resolveBaseURL } from "../transport/url.js";
 import type { ClientOptions } from "./client-options.js";
 import { type Connection, withTimeouts } from "./connection.js";
 import { credentialOfClient, credentialOfKey } from "./credential.js";
 import { type Environment, firstSet, processEnvironment } from "./environment.js";
-import { findKey, type KeyScope, signingOf } from "./keys.js";
+import { type Found, type FoundAccount, type FoundCredentials, findKey, type KeyScope, signingOf } from "./keys.js";
 
 /** Used for what neither the call, nor the client, nor the catalog states. A whole answer of a reasoning model may take minutes to begin. */
 const defaultTimeouts: Timeouts = { connect: 5_000, firstByte: 300_000, idle: 120_000 };
@@ -34,6 +34,21 @@ export function connect(provider: ProviderFacts, options: ClientOptions, cloud: 
   const override = given ?? generic;
   const urls = new Map<string, URL>();
   const credential = typeof options.apiKey === "string" ? credentialOfKey(options.apiKey) : credentialOfClient();
+  const apply = (found: Found | undefined, request: SignableRequest): Soon<readonly string[]> => {
+    if (found === undefined) return [];
+    if (!("key" in found)) return applyCloud(found, request);
+    applyAuth(found.auth, found.key, request);
+    return [found.key];
+  };
+  const applyCloud = async (found: FoundAccount | FoundCredentials, request: SignableRequest): Promise<string[]> => {
+    if ("keyFile" in found) {
+      const token = await tokenOf(cloud, provider)(found.keyFile);
+      applyAuth(found.auth, token, request);
+      return [token];
+    }
+    await signWith(cloud, provider)(request, signingOf(found, keys));
+    return [found.credentials.secretAccessKey];
+  };
   return {
     send: transportOf(options, environment),
     timeouts: timeoutsOf(provider, options, environment),
@@ -48,20 +63,9 @@ export function connect(provider: ProviderFacts, options: ClientOptions, cloud: 
       }
       return url;
     },
-    async authorize(request, callKey) {
-      const found = await findKey(keys, callKey, request.headers);
-      if (found === undefined) return secretsIn(request.headers);
-      if ("key" in found) {
-        applyAuth(found.auth, found.key, request);
-        return [found.key, ...secretsIn(request.headers)];
-      }
-      if ("keyFile" in found) {
-        const token = await tokenOf(cloud, provider)(found.keyFile);
-        applyAuth(found.auth, token, request);
-        return [token, ...secretsIn(request.headers)];
-      }
-      await signWith(cloud, provider)(request, signingOf(found, keys));
-      return [found.credentials.secretAccessKey, ...secretsIn(request.headers)];
+    authorize(request, callKey) {
+      const found = findKey(keys, callKey, request.headers);
+      return found instanceof Promise ? found.then((late) => apply(late, request)) : apply(found, request);
     },
     credential: () => credential,
     frameReaderOf: (framing) => (cloud?.framing === framing ? cloud.createFrameReader : undefined),

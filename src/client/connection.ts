@@ -1,5 +1,6 @@
 /** The resolved connection of a client, as calls use it. */
 import { ModelwrightError } from "../errors.js";
+import type { Soon } from "../feature.js";
 import type { SignableRequest } from "../transport/auth.js";
 import type { FrameReader, Framing } from "../transport/frame.js";
 import type { Timeouts, Transport } from "../transport/transport.js";
@@ -13,8 +14,11 @@ export interface Connection {
   headers(): { readonly [name: string]: string };
   /** The base URL for a model; its own one applies unless client or environment state another. */
   baseURL(ownURL: string | undefined): URL;
-  /** Puts the key on the request and returns the secrets now in it. Throws "authentication" when there is no key. */
-  authorize(request: SignableRequest, callKey?: string): Promise<readonly string[]>;
+  /**
+   * Puts the key on the request, and returns what of it may stand in no text; headers that carry secrets by their name
+   * tell that themselves. Throws "authentication" when there is no key.
+   */
+  authorize(request: SignableRequest, callKey?: string): Soon<readonly string[]>;
   /** A name for the key, equal for equal keys of this process. It does not tell the key. */
   credential(): string;
   /** The key was given with the call, not with the client. */

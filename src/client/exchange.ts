@@ -1,11 +1,11 @@
 /** One HTTP exchange with a provider: headers, key, URL, send; anything but 2xx becomes an error. */
 import type { ProviderFacts } from "../catalog/facts.js";
 import { type Attempt, TransportError } from "../errors.js";
-import type { Protocol, WireRequest } from "../protocols/protocol.js";
+import type { FormField, Protocol, WireRequest } from "../protocols/protocol.js";
+import { secretsIn } from "../transport/redact.js";
 import type { TransportResponse } from "../transport/transport.js";
 import { givenURL, joinURL } from "../transport/url.js";
 import { beginAttempt, type EndAttempt } from "./attempt.js";
-import { lowerCase } from "./connect.js";
 import type { Connection } from "./connection.js";
 import { failureOf, located, named, type Place, requestIdOf } from "./failure.js";
 
@@ -32,24 +32,35 @@ export interface Exchanged {
 
 export async function exchange(call: Exchange, wire: WireRequest): Promise<Exchanged> {
   const { provider, modelId, connection } = call;
-  const { body, type } = await encodedBody(wire);
-  const headers = { ...type, ...connection.headers(), ...lowerCase(wire.headers) };
-  let place: Place = { provider, modelId, secrets: [], requestId: undefined };
+  const { body, type } = wire.form === undefined ? bodyOf(wire) : await formOf(wire.form);
+  const headers: Record<string, string> = { ...type, ...connection.headers() };
+  for (const name in wire.headers) headers[name.toLowerCase()] = wire.headers[name] as string;
+  let keys: readonly string[] | undefined;
+  const placeOf = (requestId?: string): Place => ({
+    provider,
+    modelId,
+    requestId,
+    // Asked for only by errors.
+    get secrets() {
+      return keys === undefined ? [] : [...keys, ...secretsIn(headers)];
+    },
+  });
+  let response: TransportResponse | undefined;
   let end: EndAttempt | undefined;
   try {
     const base = connection.baseURL(call.ownURL);
     const url = wire.url === undefined ? joinURL(base, wire.path) : givenURL(wire.url, base, wire.domain);
-    const secrets = await connection.authorize({ method: wire.method, url, headers, body });
-    place = { provider, modelId, secrets, requestId: undefined };
+    const authorized = connection.authorize({ method: wire.method, url, headers, body });
+    keys = authorized instanceof Promise ? await authorized : authorized;
     const { signal } = call;
     const { timeouts } = connection;
-    end = beginAttempt(named(place), call.attempts);
-    const response = await connection.send({ method: wire.method, url, headers, body, signal, timeouts });
-    place = { provider, modelId, secrets, requestId: requestIdOf(response) };
+    end = beginAttempt(named(call), call.attempts);
+    response = await connection.send({ method: wire.method, url, headers, body, signal, timeouts });
+    const place = placeOf(requestIdOf(response));
     if (response.status < 200 || response.status >= 300) throw await failureOf(response, call.protocol, place);
     return { response, place, end };
   } catch (error) {
-    const failure = located(error, place);
+    const failure = located(error, placeOf(response && requestIdOf(response)));
     end?.("failed", { error: failure });
     throw failure;
   }
@@ -60,22 +71,24 @@ type EncodedBody = {
   readonly type: { readonly [name: string]: string };
 };
 
-async function encodedBody({ body, bytes: raw, form }: WireRequest): Promise<EncodedBody> {
+async function formOf(form: readonly FormField[]): Promise<EncodedBody> {
+  const { encodeForm } = await import("./multipart.js");
+  const { bytes, contentType } = encodeForm(form);
+  return { body: bytes, type: { "content-type": contentType } };
+}
+
+const jsonType = { "content-type": "application/json" };
+
+function bodyOf({ body, bytes: raw }: WireRequest): EncodedBody {
   if (raw !== undefined) return { body: raw.content, type: { "content-type": raw.mediaType } };
-  if (form !== undefined) {
-    const { encodeForm } = await import("./multipart.js");
-    const { bytes, contentType } = encodeForm(form);
-    return { body: bytes, type: { "content-type": contentType } };
-  }
-  if (body === undefined) return { body, type: {} };
-  return { body: JSON.stringify(body), type: { "content-type": "application/json" } };
+  return body === undefined ? { body, type: {} } : { body: JSON.stringify(body), type: jsonType };
 }
 
 /** The body of a whole answer, decoded. */
 export async function decoded<Value>(exchanged: Exchanged, decode: (body: unknown) => Value): Promise<Value> {
   const { response, place, end } = exchanged;
   try {
-    const value = decode(await jsonBody(response));
+    const value = decode(jsonIn(await response.text()));
     end("completed", { status: response.status, requestId: place.requestId });
     return value;
   } catch (error) {
@@ -85,9 +98,8 @@ export async function decoded<Value>(exchanged: Exchanged, decode: (body: unknow
   }
 }
 
-/** The whole body as JSON. Throws `TransportError` ("invalid-response") for anything else. */
-async function jsonBody(response: TransportResponse): Promise<unknown> {
-  const text = await response.text();
+/** Throws `TransportError` ("invalid-response") for what is no JSON. */
+function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -97,7 +97,7 @@ async function bodyOf(response: TransportResponse): Promise<unknown> {
 }
 
 /** `provider/model`, or the provider where no model is asked. */
-export function named({ provider, modelId }: Place): string {
+export function named({ provider, modelId }: Pick<Place, "provider" | "modelId">): string {
   return modelId === undefined ? provider.id : `${provider.id}/${modelId}`;
 }
 

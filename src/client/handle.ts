@@ -14,10 +14,10 @@ import { clientFor } from "./call-policies.js";
 import { chatRun } from "./chat.js";
 import type { ChatOptions, EmbedOptions } from "./options.js";
 import { PendingRun } from "./pending-run.js";
-import { type Startable, startable } from "./run.js";
+import { type Run, type Startable, startable } from "./run.js";
 import { ChatStream } from "./stream.js";
 import { supports } from "./supports.js";
-import { type HandleTarget, loaded, type Target } from "./target.js";
+import { type Client, type HandleTarget, loaded, type Target } from "./target.js";
 import type { TaskOptions } from "./task-options.js";
 import type { TaskReply } from "./task-reply.js";
 
@@ -111,7 +111,7 @@ function methodsOf(target: HandleTarget): object {
     case "chat": {
       const behind = startableOf(target);
       return {
-        chat: (options: ChatOptions) => chatRun(behind.start(options, undefined)),
+        chat: (options: ChatOptions) => chatRun(behind, options),
         stream: (options: ChatOptions) => new ChatStream((stream) => behind.start(options, stream), options.signal),
         [startable]: behind,
       } satisfies Omit<ChatHandle, keyof Handle> & { readonly [startable]: Startable };
@@ -169,7 +169,8 @@ const taskMethod: { readonly [K in TaskKind]: string } = {
   moderation: "moderate",
 };
 
-const chatCalls = /*#__PURE__*/ feature(() => import("./chat-run.js"));
+type ChatCalls = typeof import("./chat-run.js");
+const chatCalls = /*#__PURE__*/ feature((): Promise<ChatCalls> => import("./chat-run.js"));
 const checks = /*#__PURE__*/ feature(() => import("./prepare-call.js"));
 
 /** What a route needs of a chat handle. */
@@ -178,10 +179,13 @@ function startableOf(target: HandleTarget): Startable {
   return {
     start(options, stream) {
       const hooks = target.client.hooks();
-      return new PendingRun(async () => {
-        const [{ ChatRun }, client] = await Promise.all([chatCalls(), target.client.load()]);
-        return new ChatRun({ ...target, client: clientFor(client, options) }, options, { stream, hooks });
-      });
+      const calls = chatCalls();
+      const client = target.client.load();
+      const run = ({ ChatRun }: ChatCalls, loaded: Client): Run =>
+        new ChatRun({ ...target, client: clientFor(loaded, options) }, options, { stream, hooks });
+      return calls instanceof Promise || client instanceof Promise
+        ? new PendingRun(async () => run(await calls, await client))
+        : run(calls, client);
     },
     async check(options) {
       const [{ checkCall }, client] = await Promise.all([checks(), target.client.load()]);

@@ -52,6 +52,8 @@ export interface PreparedCall extends ChatCall, ModelCall {
 
 /** The events of one answer, some at a time. */
 export interface EventReader {
+  /** All events are there: nothing of the answer can fail any more. */
+  readonly whole?: boolean;
   /** The next events, at least one; undefined after `finish`. Rejects when the answer breaks. */
   read(): Promise<readonly ProtocolEvent[] | undefined>;
   /** Ends the answer and closes its connection. */

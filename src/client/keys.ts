@@ -1,6 +1,7 @@
 /** Finds the key or the credentials of a call: what the caller passed, a header of the caller's own, the environment. */
 import type { GoogleAuth, ProviderFacts, SignedAuth } from "../catalog/facts.js";
 import { ModelwrightError } from "../errors.js";
+import type { Soon } from "../feature.js";
 import { authHeader, type Credentials, type KeyAuth, type Signing } from "../transport/auth.js";
 import type { ClientOptions } from "./client-options.js";
 import { type Environment, firstSet } from "./environment.js";
@@ -35,19 +36,25 @@ export interface FoundAccount {
   readonly keyFile: string | undefined;
 }
 
-type Found = FoundKey | FoundCredentials | FoundAccount;
+export type Found = FoundKey | FoundCredentials | FoundAccount;
 type Scheme = KeyAuth | SignedAuth;
 
-/** Undefined when the request needs none. Throws "authentication" when it needs one and there is none. */
-export async function findKey(
-  scope: KeyScope,
-  callKey: string | undefined,
-  headers: { readonly [name: string]: string },
-): Promise<Found | undefined> {
-  const { provider, environment } = scope;
-  const schemes = provider.auth.filter((auth) => auth.type !== "none");
+type Headers = { readonly [name: string]: string };
+
+/**
+ * Undefined when the request needs none. Throws "authentication" when it needs one and there is none. At once where the
+ * key was passed as it is.
+ */
+export function findKey(scope: KeyScope, callKey: string | undefined, headers: Headers): Soon<Found | undefined> {
+  const schemes = scope.provider.auth.filter((auth) => auth.type !== "none");
   if (schemes.length === 0) return undefined;
-  const explicit = await explicitSecret(scope, schemes, callKey);
+  const key = callKey ?? scope.options.apiKey;
+  return typeof key === "string" ? keyFor(scope, schemes, key) : findFurther(scope, schemes, headers);
+}
+
+async function findFurther(scope: KeyScope, schemes: readonly Scheme[], headers: Headers): Promise<Found | undefined> {
+  const { provider, environment } = scope;
+  const explicit = await explicitSecret(scope, schemes);
   if (explicit !== undefined) return explicit;
   // A header of the caller's own stands for the key.
   if (schemes.some((auth) => Object.hasOwn(headers, authHeader(auth) ?? ""))) return undefined;
@@ -69,18 +76,15 @@ function isKeyed(auth: Scheme): auth is Exclude<KeyAuth, GoogleAuth> {
   return auth.type !== "aws-sigv4" && auth.type !== "google-oauth";
 }
 
-/** What the caller passed: to the call, or to the client. */
+/** What the client's functions give. */
 async function explicitSecret(
   scope: KeyScope,
   schemes: readonly Scheme[],
-  callKey: string | undefined,
 ): Promise<FoundKey | FoundCredentials | undefined> {
-  const key = callKey ?? (await explicitKey(scope));
-  if (key !== undefined) {
-    const auth = schemes.find((scheme) => scheme.type !== "aws-sigv4");
-    if (auth === undefined) throw unfit(scope, "takes credentials, not an API key");
-    return { auth, key };
-  }
+  const { apiKey } = scope.options;
+  const give = typeof apiKey === "object" ? () => apiKey.take() : apiKey;
+  const key: unknown = typeof give === "function" ? await given(scope.provider, "apiKey", give) : undefined;
+  if (key !== undefined) return keyFor(scope, schemes, key);
   const credentials = await explicitCredentials(scope);
   if (credentials === undefined) return undefined;
   const auth = schemes.find((scheme) => scheme.type === "aws-sigv4");
@@ -88,13 +92,11 @@ async function explicitSecret(
   return { auth, credentials };
 }
 
-async function explicitKey({ provider, options }: KeyScope): Promise<string | undefined> {
-  const { apiKey } = options;
-  const give = typeof apiKey === "object" ? () => apiKey.take() : apiKey;
-  const key: unknown = typeof give === "function" ? await given(provider, "apiKey", give) : give;
-  if (key !== undefined && (typeof key !== "string" || key === ""))
-    throw failed(provider, "the given API key is empty");
-  return key;
+function keyFor(scope: KeyScope, schemes: readonly Scheme[], key: unknown): FoundKey {
+  if (typeof key !== "string" || key === "") throw failed(scope.provider, "the given API key is empty");
+  const auth = schemes.find((scheme) => scheme.type !== "aws-sigv4");
+  if (auth === undefined) throw unfit(scope, "takes credentials, not an API key");
+  return { auth, key };
 }
 
 async function explicitCredentials({ provider, options }: KeyScope): Promise<Credentials | undefined> {

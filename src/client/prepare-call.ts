@@ -1,7 +1,7 @@
 /** From the caller's options to a call that can be sent: read, convert, hooks, check. */
 import { streaming, wholeAnswer } from "../catalog/capabilities.js";
 import type { NeutralRequest } from "../chat/request.js";
-import { feature } from "../feature.js";
+import { feature, type Soon } from "../feature.js";
 import type { Adjustment, ChatCall } from "../protocols/protocol.js";
 import { connectionFor } from "./connection.js";
 import type { PreparedCall } from "./handler.js";
@@ -52,11 +52,14 @@ export async function prepareCall(
     adjust,
   });
   const check = async (asked: NeutralRequest, marked = read.marked): Promise<NeutralRequest> =>
-    isPlain(asked, model) ? asked : (await checks()).checkRequest(about(asked), { ...policy, marked });
-  const given = await check(await prepareRequest(read, target));
+    (await checks()).checkRequest(about(asked), { ...policy, marked });
+  const prepared = prepareRequest(read, target);
+  const asked = prepared instanceof Promise ? await prepared : prepared;
+  const given = isPlain(asked, model) ? asked : await check(asked);
   const changes = hooks.map(onRequestOf).filter((hook) => hook !== undefined);
   // Checked even if it is the same object: a hook may have changed it in place.
   const request = changes.length === 0 ? given : await check(await passThrough(changes, given, hookCall));
+  const stream = streams(about(request));
   if (request.extraBody !== undefined)
     adjust({ path: "extraBody", action: "added", reason: "passed on as it is", to: Object.keys(request.extraBody) });
   const call: PreparedCall = {
@@ -65,7 +68,7 @@ export async function prepareCall(
     model,
     generation,
     request,
-    stream: await streams(about(request)),
+    stream: stream instanceof Promise ? await stream : stream,
     adjust,
     protocol: (request.params.builtinTools === undefined ? undefined : target.toolProtocol) ?? target.protocol,
     connection: connectionFor(client.connection(), options),
@@ -96,12 +99,16 @@ function movedMarks(
 }
 
 /** What goes on the wire: a model that cannot stream answers whole, and one that must stream streams for `chat`, too. */
-async function streams(call: ChatCall): Promise<boolean> {
+function streams(call: ChatCall): Soon<boolean> {
   const { model } = call;
   if (streaming(model) === "no") return false;
   if (call.stream || wholeAnswer(model) === "no") return true;
   const mayRequire = model.rules?.some(({ require }) => require?.stream === true) === true;
-  return mayRequire && (await checks()).requiresStream(call);
+  return mayRequire && requiresStream(call);
+}
+
+async function requiresStream(call: ChatCall): Promise<boolean> {
+  return (await checks()).requiresStream(call);
 }
 
 function onRequestOf({ onRequest }: Hooks): Hooks["onRequest"] {

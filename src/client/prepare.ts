@@ -1,21 +1,37 @@
 /** Turns what the caller passed into the neutral request. */
 import type { AnyMessage } from "../chat/message.js";
 import type { NeutralRequest } from "../chat/request.js";
-import { feature } from "../feature.js";
+import { feature, type Soon } from "../feature.js";
 import { type ChatOptions, chatParamNames } from "./options.js";
 import type { ReadOptions } from "./read-options.js";
 import type { ModelTarget } from "./target.js";
 
 const schemas = /*#__PURE__*/ feature(() => import("./prepare-schemas.js"));
 
-export async function prepareRequest(read: ReadOptions, target: ModelTarget): Promise<NeutralRequest> {
-  const { options } = read;
+/** At once where no schema has to be written out. */
+export function prepareRequest(read: ReadOptions, target: ModelTarget): Soon<NeutralRequest> {
+  const { tools, output } = read.options;
+  return tools === undefined && output === undefined
+    ? requestOf(read.options, { tools: [], output })
+    : withSchemas(read, target);
+}
+
+async function withSchemas(read: ReadOptions, target: ModelTarget): Promise<NeutralRequest> {
+  const { tools, output } = read.options;
+  const { toolsOf, outputOf } = await schemas();
+  return requestOf(read.options, {
+    tools: tools === undefined ? [] : await toolsOf(tools),
+    output: output === undefined ? undefined : await outputOf(read, target),
+  });
+}
+
+function requestOf(options: ChatOptions, { tools, output }: Pick<NeutralRequest, "tools" | "output">): NeutralRequest {
   return {
     messages: messagesOf(options.messages),
-    tools: options.tools === undefined ? [] : await (await schemas()).toolsOf(options.tools),
+    tools,
     toolChoice: options.toolChoice,
     parallelTools: options.parallelTools,
-    output: options.output === undefined ? undefined : await (await schemas()).outputOf(read, target),
+    output,
     reasoning: options.reasoning,
     params: paramsOf(options),
     extraBody: options.extraBody,
@@ -35,6 +51,7 @@ function paramsOf(options: ChatOptions): NeutralRequest["params"] {
   }
   if (options.builtinTools !== undefined)
     params.builtinTools = options.builtinTools.map((tool) => (typeof tool === "string" ? { type: tool } : tool));
-  for (const [name, value] of Object.entries(options.options ?? {})) if (value !== undefined) params[name] = value;
+  if (options.options !== undefined)
+    for (const [name, value] of Object.entries(options.options)) if (value !== undefined) params[name] = value;
   return params;
 }

@@ -24,7 +24,8 @@ export function retry(options: RetryOptions = {}): Policy {
     for (let attempt = 1; ; attempt += 1) {
       const sent = call.attempts.length;
       try {
-        return await firstVisible(await next(withTimeLeft(call, clock.now() - began)));
+        const answer = await next(withTimeLeft(call, clock.now() - began));
+        return answer.events === undefined || answer.events.whole ? answer : await firstVisible(answer, answer.events);
       } catch (error) {
         if (attempt >= maxAttempts || !mayPass(error)) throw error;
         if (call.once && !resubmitJobs && !surelyNotBegun(error)) throw error;
@@ -56,9 +57,7 @@ function backoff(attempt: number, { baseMs = 500, maxMs = 8000, random = Math.ra
 }
 
 /** Reads up to the first event that a caller can see, so that a failure before it is still one to try again. */
-async function firstVisible<Result extends ModelAnswer>(answer: Result): Promise<Result> {
-  const { events } = answer;
-  if (events === undefined) return answer;
+async function firstVisible<Result extends ModelAnswer>(answer: Result, events: EventReader): Promise<Result> {
   const first: ProtocolEvent[] = [];
   while (!first.some(({ type }) => type !== "start")) {
     const batch = await events.read();

@@ -9,7 +9,8 @@ import { StreamReader } from "./stream-reader.js";
 import { roomOf } from "./target.js";
 
 export async function send(call: PreparedCall): Promise<Answer> {
-  const protocol = await roomOf(call.protocol, isPlain(call.request, call.model) ? "text" : "whole");
+  const room = roomOf(call.protocol, isPlain(call.request, call.model) ? "text" : "whole");
+  const protocol = room instanceof Promise ? await room : room;
   const encoded = protocol.encodeChat(call);
   const wire = call.onWire === undefined ? encoded : { ...encoded, body: await call.onWire(encoded.body) };
   const { provider, modelId, connection, signal, attempts } = call;
@@ -18,7 +19,7 @@ export async function send(call: PreparedCall): Promise<Answer> {
   const { response, place } = exchanged;
   const events = isStream(call, exchanged)
     ? new StreamReader(exchanged, protocol, call)
-    : await wholeAnswer(exchanged, protocol, call);
+    : new WholeAnswer(await decoded(exchanged, (body) => wholeAnswer(body, protocol, call)));
   return { status: response.status, requestId: place.requestId, header: (name) => response.header(name), events };
 }
 
@@ -28,26 +29,28 @@ function isStream(call: PreparedCall, { response }: Exchanged): boolean {
   return response.header("content-type")?.startsWith("application/json") !== true;
 }
 
-async function wholeAnswer(exchanged: Exchanged, protocol: Protocol, call: PreparedCall): Promise<EventReader> {
-  const events = await decoded(exchanged, (body) => {
-    const all = protocol.decodeChat(body, call);
-    if (all.at(-1)?.type !== "finish") throw new TransportError("invalid-response", "the answer has no end");
-    return all;
-  });
-  return readerOf(events);
+function wholeAnswer(body: unknown, protocol: Protocol, call: PreparedCall): readonly ProtocolEvent[] {
+  const events = protocol.decodeChat(body, call);
+  if (events.at(-1)?.type !== "finish") throw new TransportError("invalid-response", "the answer has no end");
+  return events;
 }
 
 /** Reads events that are all there. */
-function readerOf(events: readonly ProtocolEvent[]): EventReader {
-  let rest: readonly ProtocolEvent[] | undefined = events;
-  return {
-    read() {
-      const batch = rest;
-      rest = undefined;
-      return Promise.resolve(batch);
-    },
-    close() {
-      rest = undefined;
-    },
-  };
+class WholeAnswer implements EventReader {
+  readonly whole = true;
+  private events: readonly ProtocolEvent[] | undefined;
+
+  constructor(events: readonly ProtocolEvent[]) {
+    this.events = events;
+  }
+
+  read(): Promise<readonly ProtocolEvent[] | undefined> {
+    const batch = this.events;
+    this.events = undefined;
+    return Promise.resolve(batch);
+  }
+
+  close(): void {
+    this.events = undefined;
+  }
 }

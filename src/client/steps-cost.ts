@@ -3,20 +3,24 @@ import { pricingIn } from "../catalog/mode-pricing.js";
 import type { Cost } from "../chat/cost.js";
 import { unpriced } from "../chat/unpriced.js";
 import type { Usage } from "../chat/usage.js";
-import { feature } from "../feature.js";
+import { feature, type Soon } from "../feature.js";
 import type { ChatCall } from "../protocols/protocol.js";
 
 const costs = /*#__PURE__*/ feature(() => import("../chat/cost.js"));
 
 /** `at`: milliseconds since the epoch. */
-export async function stepsCost(
+export function stepsCost(
   { model, request }: Pick<ChatCall, "model" | "request">,
   usages: readonly Usage[],
   at: number,
-): Promise<Cost> {
+): Soon<Cost> {
   const { serviceTier, mode } = request.params;
   const pricing = pricingIn(model, mode);
   if (pricing === undefined && usages.every((usage) => usage.reportedCostUsd === undefined)) return unpriced;
   const tier = typeof serviceTier === "string" ? serviceTier : undefined;
-  return (await costs()).costOf(usages, pricing, { at, serviceTier: tier });
+  const context = { at, serviceTier: tier };
+  const loaded = costs();
+  return loaded instanceof Promise
+    ? loaded.then(({ costOf }) => costOf(usages, pricing, context))
+    : loaded.costOf(usages, pricing, context);
 }

@@ -1,5 +1,6 @@
 /** What a call is made to: a model, with the client that reaches it. */
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
+import type { Soon } from "../feature.js";
 import type { Room } from "../protocols/call.js";
 import type { Protocol, ProtocolDoor } from "../protocols/protocol.js";
 import type { ClientOptions } from "./client-options.js";
@@ -27,7 +28,7 @@ export interface Client {
 
 /** A client before its first call, which loads what stands behind it. */
 export interface LazyClient extends Pick<Client, "hooks"> {
-  load(): Promise<Client>;
+  load(): Soon<Client>;
 }
 
 /** What a handle stands for: a model, and whatever reaches it once that is loaded. */
@@ -61,7 +62,7 @@ export async function loaded(target: HandleTarget): Promise<Target> {
 }
 
 /** The room behind its door, or the part of it that is enough. */
-export function roomOf(room: Room, part: "text" | "whole"): Protocol | Promise<Protocol> {
+export function roomOf(room: Room, part: "text" | "whole"): Soon<Protocol> {
   // There are no rooms of any other make: whoever writes one by hand has it checked by `defineProvider`.
   const protocol = room as Protocol | ProtocolDoor;
   return "whole" in protocol ? protocol[part]() : protocol;

@@ -5,6 +5,7 @@ import type { ProtocolEvent } from "../chat/events.js";
 import type { EmbeddingValue } from "../chat/message.js";
 import type { Usage } from "../chat/usage.js";
 import type { ErrorCode } from "../errors.js";
+import type { Soon } from "../feature.js";
 import type { Frame, Framing } from "../transport/frame.js";
 import type { ChatCall, HeaderReader, ListedModel, Room } from "./call.js";
 import type { Tasks } from "./task.js";
@@ -87,6 +88,6 @@ export interface Protocol extends Room {
  */
 export interface ProtocolDoor extends Room {
   /** The part that serves chats of nothing but text (see `isPlain` of the client), and gives the same bytes. */
-  readonly text: () => Promise<Protocol>;
-  readonly whole: () => Promise<Protocol>;
+  readonly text: () => Soon<Protocol>;
+  readonly whole: () => Soon<Protocol>;
 }

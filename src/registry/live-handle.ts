@@ -53,7 +53,7 @@ export function liveHandle(resolve: Resolve): AnyHandle {
     otherMethods.map((method) => [method, (...args: unknown[]) => ask(method, args)]),
   );
   if (kind === "chat") {
-    methods.chat = async (options: ChatOptions) => chatRun(start(options, undefined));
+    methods.chat = (options: ChatOptions) => chatRun({ start }, options);
     methods.stream = (options: ChatOptions) => new ChatStream((stream) => start(options, stream), options.signal);
     methods[startable as never] = {
       start,

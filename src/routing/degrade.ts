@@ -68,7 +68,7 @@ export function degrade<P extends ChatProfile, Id extends string, const C extend
   const degraded = {
     kind: "chat",
     without,
-    chat: (options: ChatOptions) => chatRun(start(options, undefined)),
+    chat: (options: ChatOptions) => chatRun({ start }, options),
     stream: (options: ChatOptions) => new ChatStream((signal) => start(options, signal), options.signal),
     [startable]: behind,
   };

@@ -91,7 +91,7 @@ export function route<const Members extends readonly Routable[]>(
   const group = {
     kind: "chat",
     members: handles,
-    chat: (request: ChatOptions) => chatRun(start(request, undefined)),
+    chat: (request: ChatOptions) => chatRun({ start }, request),
     stream: (request: ChatOptions) => new ChatStream((signal) => start(request, signal), request.signal),
     [startable]: behind,
   };
