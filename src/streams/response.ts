@@ -12,6 +12,11 @@ export interface StreamResponseOptions {
   /** Added to the headers of the response. */
   readonly headers?: { readonly [name: string]: string } | undefined;
   /**
+   * Milliseconds of silence after which a comment is sent, which no front end shows: while a model thinks or a tool
+   * runs, proxies and browsers would take the connection for dead. Default 15,000; `false`: nothing is sent.
+   */
+  readonly keepAliveMs?: number | false | undefined;
+  /**
    * What a reader is told of a failure of the call, or of a tool. By default no more than the error's code: messages
    * name hosts and models, which not everybody should know.
    */
@@ -35,15 +40,19 @@ export interface StreamWriter {
 
 const utf8 = new TextEncoder();
 
+/** A comment in server-sent events. */
+const sign = utf8.encode(": keep-alive\n\n");
+
 /** Nothing is sent to the provider before the response is read; a reader that goes away ends the call. */
 export function streamResponse(
   chat: StreamedChat,
   writer: StreamWriter,
-  { headers, errorText }: StreamResponseOptions = {},
+  { headers, errorText, keepAliveMs = 15_000 }: StreamResponseOptions = {},
   formatHeaders: { readonly [name: string]: string } = {},
 ): Response {
   const events = chat[Symbol.asyncIterator]();
   let pending: readonly object[] | undefined = writer.start();
+  let awaited: Promise<IteratorResult<ChatEvent>> | undefined;
   let over = false;
   const finish = (last: readonly object[], to: ReadableStreamDefaultController<Uint8Array>): void => {
     if (over) return;
@@ -58,8 +67,13 @@ export function streamResponse(
         let objects = pending ?? [];
         pending = undefined;
         while (objects.length === 0) {
-          const { done, value } = await events.next();
+          awaited ??= events.next();
+          const next = keepAliveMs === false ? await awaited : await withinSilence(awaited, keepAliveMs);
           if (over) return;
+          // The reader asks again, and the same event is waited for.
+          if (next === undefined) return to.enqueue(sign);
+          awaited = undefined;
+          const { done, value } = next;
           if (done) return finish([], to);
           objects = writer.write(shown(value, errorText));
         }
@@ -82,6 +96,14 @@ export function streamResponse(
       ...formatHeaders,
       ...headers,
     },
+  });
+}
+
+/** Undefined when it takes longer than this. */
+function withinSilence<Value>(awaited: Promise<Value>, ms: number): Promise<Value | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(undefined), ms);
+    awaited.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 

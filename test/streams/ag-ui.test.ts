@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { agUiResponse, readAgUiInput } from "../../src/streams.js";
-import { frontEnds, reasoning, script, simulated, tools } from "./front-ends.js";
+import { frontEnds, reasoning, script, silentUntilSign, simulated, tools } from "./front-ends.js";
 
 interface AgUiMessage {
   readonly role: string;
@@ -91,6 +91,19 @@ describe("AG-UI's client", () => {
     expect(sent.messages.at(-1)?.content).toMatchObject([
       { type: "tool_result", tool_use_id: "call-9", content: "yes" },
     ]);
+  });
+
+  it("takes no sign of life for an event", async () => {
+    const { model } = simulated("At last.");
+    const agent = agentOf((body) => {
+      const { messages, threadId, runId } = readAgUiInput(body);
+      return silentUntilSign(model.stream({ messages }), (chat) =>
+        agUiResponse(chat, { threadId, runId, keepAliveMs: 5 }),
+      );
+    });
+    say(agent, "Hello");
+    const { newMessages } = await agent.runAgent();
+    expect(newMessages).toMatchObject([{ role: "assistant", content: "At last." }]);
   });
 
   it("learns of a failure by its code", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ChatEvent } from "../../src/chat/events.js";
 import { noUsage } from "../../src/chat/usage.js";
 import { eventStreamResponse, type FailureEvent, readEventStream, type StreamedChat } from "../../src/streams.js";
-import { reasoning, script, simulated, tools } from "./front-ends.js";
+import { reasoning, script, silentUntilSign, simulated, tools } from "./front-ends.js";
 
 async function collect(response: Response): Promise<(ChatEvent | FailureEvent)[]> {
   const events: (ChatEvent | FailureEvent)[] = [];
@@ -46,6 +46,16 @@ describe("eventStreamResponse", () => {
     const read = await collect(eventStreamResponse(chat));
     expect(read[0]).toEqual(events[0]);
     expect(read[1]).toEqual({ type: "image", image: { type: "image", image: "AP8H" } });
+  });
+
+  it("gives signs of life while nothing comes, and loses nothing of what does", async () => {
+    const { model } = simulated("At last.");
+    const response = silentUntilSign(model.stream({ messages }), (chat) =>
+      eventStreamResponse(chat, { keepAliveMs: 5 }),
+    );
+    const read = await collect(response);
+    const texts = read.map((event) => (event.type === "text-delta" ? event.text : ""));
+    expect([texts.join(""), read.at(-1)?.type]).toEqual(["At last.", "finish"]);
   });
 
   it("ends with an error for a call that failed", async () => {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { anthropic } from "../../generated/anthropic.js";
 import type { ScriptedAnswer } from "../../src/simulator/contract.js";
+import type { StreamedChat } from "../../src/streams.js";
 import { createSimulator } from "../../src/testing.js";
 import { privatePackages } from "../private-packages.js";
 
@@ -36,6 +37,31 @@ export const tools = {
 export const confirm = { description: "Asks the user", input: z.object({ question: z.string() }) };
 
 export const reasoning = { budget: 2000 } as const;
+
+/** A chat that says nothing until its reader was given a sign of life. */
+export function silentUntilSign(chat: StreamedChat, respond: (chat: StreamedChat) => Response): Response {
+  let signed = (): void => undefined;
+  const sign = new Promise<void>((resolve) => {
+    signed = resolve;
+  });
+  const silent: StreamedChat = {
+    cancel: () => chat.cancel(),
+    async *[Symbol.asyncIterator]() {
+      await sign;
+      yield* chat;
+    },
+  };
+  const { body, headers } = respond(silent);
+  const watched = body?.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(bytes, to) {
+        if (new TextDecoder().decode(bytes).startsWith(":")) signed();
+        to.enqueue(bytes);
+      },
+    }),
+  );
+  return new Response(watched ?? null, { headers });
+}
 
 /** Thinks, calls two tools, then answers. */
 export const script: readonly ScriptedAnswer[] = [

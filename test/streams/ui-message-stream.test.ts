@@ -9,7 +9,7 @@ import {
   type UiMessageStreamOptions,
   uiMessageStreamResponse,
 } from "../../src/streams.js";
-import { confirm, frontEnds, reasoning, script, simulated, tools } from "./front-ends.js";
+import { confirm, frontEnds, reasoning, script, silentUntilSign, simulated, tools } from "./front-ends.js";
 
 interface UiMessage {
   readonly role: string;
@@ -83,6 +83,18 @@ describe("the AI SDK's chat", () => {
     ]);
     expect(chat.messages.at(-1)?.metadata).toEqual({ tokens: expect.any(Number) });
     await ai.validateUIMessages({ messages: chat.messages });
+  });
+
+  it("takes no sign of life for an answer", async () => {
+    const { model } = simulated("At last.");
+    const chat = chatWith((messages) =>
+      silentUntilSign(model.stream({ messages: readUiMessages(messages) }), (silent) =>
+        uiMessageStreamResponse(silent, { keepAliveMs: 5 }),
+      ),
+    );
+    await chat.sendMessage({ text: "Hello" });
+    expect([chat.status, chat.error]).toEqual(["ready", undefined]);
+    expect(partsOf(chat)).toMatchObject([{ type: "step-start" }, { type: "text", text: "At last.", state: "done" }]);
   });
 
   it("posts its history back, so that the next turn knows the calls and results", async () => {
