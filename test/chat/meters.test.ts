@@ -312,6 +312,16 @@ describe("what is sold by the piece", () => {
     expect(cost).toMatchObject({ state: "known", amount: 0.0175, source: "provider" });
   });
 
+  it("is what OpenRouter reports when it bills more than the tokens, without saying what for", async () => {
+    const bill = cases.find(({ of }) => of.startsWith("OpenRouter"))!;
+    const details = { upstream_inference_prompt_cost: 0.00013, upstream_inference_completions_cost: 0.00004 };
+    const billed = (cost: number, rest: object = {}) =>
+      replyTo({ ...bill, body: chatBody({ cost, cost_details: details, ...rest }) });
+    expect((await billed(0.0145)).cost).toMatchObject({ state: "known", amount: 0.0145, source: "provider" });
+    expect((await billed(0.00017)).cost).toMatchObject({ state: "known", amount: 1, source: "catalog" });
+    expect((await billed(0.0145, { is_byok: true })).usage.meters).toBeUndefined();
+  });
+
   it("is unknown when pictures are sold by tokens that nobody counted", () => {
     const usage = withMeters(usageOf({ output: 1300 }), { image: 1 });
     const tokens = { input: 1, output: 2 };

@@ -31,7 +31,19 @@ export function metered(usage: Usage, raw: Members, { call, searched, executed, 
     searchSource,
     citationToken: count(raw.citation_tokens),
     serverTool: executed,
+    gatewayFee: billsMoreThanTokens(raw) ? 1 : 0,
     image: images,
   };
   return withMeters(usage, meters, size === "" ? undefined : { searchContextSize: size });
+}
+
+/** OpenRouter's bill for plugins and tools that it counts nowhere: what its `cost` is above that of the tokens. */
+function billsMoreThanTokens({ cost, cost_details, is_byok }: Members): boolean {
+  const details = membersOf(cost_details);
+  const prompt = details?.upstream_inference_prompt_cost;
+  const completion = details?.upstream_inference_completions_cost;
+  if (typeof cost !== "number" || typeof prompt !== "number" || typeof completion !== "number") return false;
+  const tokens = prompt + completion;
+  // Vercel states zeros. With an own upstream key the cost is only a fee.
+  return tokens > 0 && is_byok !== true && cost - tokens > 1e-9;
 }
