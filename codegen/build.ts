@@ -1,11 +1,11 @@
 /** `npm run build`: bundles the doors of the package with tsup and writes their declarations with the TypeScript compiler. */
-import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as bundle, type Plugin } from "esbuild";
 import { build } from "tsup";
+import { emitDeclarations } from "./emit-declarations.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -116,9 +116,4 @@ await build({
 // The page of the dev server is served as it is written, from beside the bundles.
 cpSync(join(root, "src/server/page"), join(root, "dist/page"), { recursive: true });
 
-// `node_modules/.bin/tsc` may belong to another TypeScript version that the type tests install.
-execFileSync(
-  process.execPath,
-  [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "codegen/tsconfig.build.json")],
-  { stdio: "inherit" },
-);
+emitDeclarations(join(root, "dist/types"));

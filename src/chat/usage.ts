@@ -100,7 +100,10 @@ export function usageOf(
   };
 }
 
-/** The usage with what else was counted. Zeros are left out; so is `pricedBy` without meters or options. */
+/**
+ * The usage with what else was counted. Zeros are left out; so is `pricedBy` without meters or options.
+ * @internal
+ */
 export function withMeters(usage: Usage, meters: Meters, pricedBy: Usage["pricedBy"] = {}): Usage {
   const used = Object.entries(meters).filter(([, quantity]) => quantity > 0);
   return {

@@ -27,6 +27,7 @@ export interface ModelCall {
   readonly model: ModelFacts;
   /** Id of the registry's generation that the facts belong to. */
   readonly generation?: string | undefined;
+  /** @internal */
   readonly connection: Connection;
   readonly signal: AbortSignal | undefined;
   readonly tags: { readonly [name: string]: string } | undefined;

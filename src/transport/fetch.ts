@@ -11,6 +11,7 @@ export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
 /**
  * Sends with `send`. Redirects are not followed. fetch does not show when a connection stands, so the connect
  * time-out is part of the first-byte time-out here.
+ * @internal
  */
 export function createFetchTransport(send: Fetch): Transport {
   return async (request) => {

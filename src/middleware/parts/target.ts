@@ -10,6 +10,7 @@ export interface TargetKey {
   readonly origin: string;
 }
 
+/** @internal */
 export function targetOf({ provider, modelId, model, connection }: ModelCall): TargetKey {
   return {
     target: `${provider.id}/${modelId}`,
@@ -18,6 +19,7 @@ export function targetOf({ provider, modelId, model, connection }: ModelCall): T
   };
 }
 
+/** @internal */
 export function textOf({ target, credential, origin }: TargetKey): string {
   return `${target} ${credential} ${origin}`;
 }
