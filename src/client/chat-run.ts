@@ -209,12 +209,21 @@ export class ChatRun implements Run {
       timing: {
         firstTokenMs: this.firstTokenAt === undefined ? undefined : this.firstTokenAt - this.startedAt,
         totalMs: now - this.startedAt,
+        tokensPerSecond: this.tokensPerSecond(now),
       },
       cost: cost instanceof Promise ? await cost : cost,
     });
     const changes = this.hooks.map((hooks) => hooks.onResponse);
     this.reply = changes.length === 0 ? reply : await passThrough(changes, reply, this.hookCall);
     return this.steps.length === 1 ? finish : { ...finish, usage: this.reply.usage };
+  }
+
+  /** Neither whole answers nor those of one packet show the model's pace, and between steps tools take their time. */
+  private tokensPerSecond(now: number): number | undefined {
+    const [step, further] = this.steps;
+    const ms = now - (this.firstTokenAt ?? now);
+    if (!this.hookCall.stream || step?.usage.state !== "known" || further !== undefined || ms < 1) return undefined;
+    return (1000 * step.usage.outputTokens) / ms;
   }
 
   /** Lets hooks answer in the place of an error, unless part of an answer is out. */

@@ -41,7 +41,16 @@ export interface Reply<Id extends string> {
   readonly steps: readonly Step[];
   /** Each try of each model, when the call was retried or routed. */
   readonly attempts: readonly Attempt[];
-  readonly timing: { readonly firstTokenMs: number | undefined; readonly totalMs: number };
+  readonly timing: Timing;
+}
+
+/** How long a call took, in milliseconds by this machine's clock. */
+export interface Timing {
+  /** From the call to the first piece of an answer, all tries before included. */
+  readonly firstTokenMs: number | undefined;
+  readonly totalMs: number;
+  /** Output tokens from the first piece to the end. Of streams of one step whose usage is known; else undefined. */
+  readonly tokensPerSecond: number | undefined;
 }
 
 /** One call of the model within a tool loop. */

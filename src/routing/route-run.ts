@@ -252,7 +252,7 @@ export class RouteRun implements Run {
       usage: steps.length === 0 ? reply.usage : addUsage(all.map(({ usage }) => usage)),
       cost: addCosts([...costs, reply.cost]),
       attempts: [...failed, ...(reply.attempts.length > 0 ? reply.attempts : this.attempts.slice(failed.length))],
-      timing: { firstTokenMs: this.firstTokenMs, totalMs: performance.now() - this.startedAt },
+      timing: { ...reply.timing, firstTokenMs: this.firstTokenMs, totalMs: performance.now() - this.startedAt },
     };
     this.reply = whole;
     return events.map((event) =>

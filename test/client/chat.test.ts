@@ -42,6 +42,7 @@ describe("chat", () => {
     });
     expect(reply.steps).toHaveLength(1);
     expect(reply.timing.totalMs).toBeGreaterThanOrEqual(reply.timing.firstTokenMs ?? Number.POSITIVE_INFINITY);
+    expect(reply.timing.tokensPerSecond).toBeUndefined();
   });
 
   it("takes a text for a message of the user", async () => {

@@ -39,6 +39,17 @@ describe("stream", () => {
     expect(server.bodies()[0]).toMatchObject({ stream: true });
   });
 
+  it("tells the pace of its tokens, from the first to the end", async () => {
+    const [first = "", ...rest] = streamText([...deltas]).split(/(?<=\n\n)/);
+    const server = await serve((_body, response) => {
+      response.writeHead(200, eventStream).write(first);
+      setTimeout(() => response.end(rest.join("")), 20);
+    });
+    const { timing, usage } = await chatModel(server.url).stream(hello).reply;
+    const seconds = (timing.totalMs - (timing.firstTokenMs ?? 0)) / 1000;
+    expect(timing.tokensPerSecond).toBeCloseTo(usage.outputTokens / seconds);
+  });
+
   it("sends nothing before it is read, and once however it is read", async () => {
     const server = await serve(streams(...deltas));
     const stream = chatModel(server.url).stream(hello);
