@@ -55,7 +55,7 @@ export interface AnyProvider {
   [withFacts](facts: ProviderFacts, generation: string | undefined): AnyProvider;
 }
 
-/** Environment name of the model that stands in for a provider's default. */
+/** Environment name of the model that stands in for the default of every provider without a name of its own there. */
 const genericModel = "AI_MODEL";
 
 export function defineProvider(definition: ProviderDefinition, options: ClientOptions = {}): AnyProvider {
@@ -99,11 +99,12 @@ function createProvider(parts: Parts): AnyProvider {
     return handle;
   };
 
-  const provider = (id = defaultModel(facts(), options)): AnyHandle => {
+  const provider = (given?: string): AnyHandle => {
+    const { id, from } = given === undefined ? defaultModel(facts(), options) : { id: given };
     const handle = known(id);
     if (handle !== undefined) return handle;
     if (facts().unknownModels === "permissive") return handleOf(id, unknownModel);
-    throw unknownId(facts(), id);
+    throw unknownId(facts(), id, from);
   };
   /** Also the way to a model that the catalog holds for retired: the provider decides. */
   const unpromised = (id: string): AnyHandle => {
@@ -205,19 +206,25 @@ function protocolOf({ protocols }: ProviderDefinition, id: string): Room {
   return room;
 }
 
-function defaultModel(facts: ProviderFacts, options: ClientOptions): string {
-  const id = firstSet(options.env ?? processEnvironment(), [genericModel]) ?? facts.defaultModel;
-  if (id === undefined)
-    throw new ModelwrightError(
-      "invalid-configuration",
-      `${facts.id} has no default model: name one, or set ${genericModel}`,
-    );
-  return id;
+/** The model of calls that name none, and the environment name that chose it. */
+function defaultModel(facts: ProviderFacts, options: ClientOptions): { readonly id: string; readonly from?: string } {
+  const environment = options.env ?? processEnvironment();
+  const own = `${facts.id.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_")}_MODEL`;
+  for (const from of [own, genericModel]) {
+    const id = firstSet(environment, [from]);
+    if (id !== undefined) return { id, from };
+  }
+  if (facts.defaultModel !== undefined) return { id: facts.defaultModel };
+  throw new ModelwrightError(
+    "invalid-configuration",
+    `${facts.id} has no default model: name one, or set ${own} or ${genericModel}`,
+  );
 }
 
-function unknownId(facts: ProviderFacts, id: string): CapabilityError {
+function unknownId(facts: ProviderFacts, id: string, from: string | undefined): CapabilityError {
   const hint = didYouMean(id, Object.keys(facts.models));
-  return new CapabilityError("unknown-model", `${facts.id} has no model ${JSON.stringify(id)}${hint}`, {
+  const source = from === undefined ? "" : `, which ${from} names`;
+  return new CapabilityError("unknown-model", `${facts.id} has no model ${JSON.stringify(id)}${source}${hint}`, {
     provider: facts.id,
     model: id,
   });

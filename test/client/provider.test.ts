@@ -72,7 +72,12 @@ describe("a provider", () => {
     const options = (env: object) => ({ facts: { defaultModel: "gpt-4o" }, options: { env: { ...env } } });
     expect(provider(nowhere, models, options({}))().id).toBe("gpt-4o");
     expect(provider(nowhere, models, options({ AI_MODEL: "vectors" }))().id).toBe("vectors");
-    expect(() => provider(nowhere, models)()).toThrow("p has no default model");
+    const both = options({ AI_MODEL: "vectors", P_MODEL: "gpt-4o" });
+    expect(provider(nowhere, models, both)().id).toBe("gpt-4o");
+    expect(() => provider(nowhere, models, options({ P_MODEL: "gpt-4" }))()).toThrow(
+      'p has no model "gpt-4", which P_MODEL names',
+    );
+    expect(() => provider(nowhere, models)()).toThrow("p has no default model: name one, or set P_MODEL or AI_MODEL");
   });
 
   it("reads its facts at the first use only, and shows its models as an object", () => {
