@@ -2,6 +2,7 @@
 import Handlebars from "handlebars";
 import { accepted, assumeOf, structuredOutputPath, tools } from "../src/catalog/capabilities.js";
 import type { ModelFacts, ProviderFacts } from "../src/catalog/facts.js";
+import { protocolsOf } from "../src/catalog/spoken.js";
 import { byCodeUnit } from "./text.js";
 
 /** Every value in it is Markdown already: `text` and `code` below are its only sources of catalog text. */
@@ -27,7 +28,7 @@ let render: Handlebars.TemplateDelegate | undefined;
 export function emitDocs(provider: ProviderFacts): string {
   render ??= environment.compile(template, { noEscape: true, strict: true });
   const models = Object.entries(provider.models).sort(([a], [b]) => byCodeUnit(a, b));
-  const protocols = models.map(([, model]) => model.transport?.protocol ?? provider.protocol);
+  const protocols = models.flatMap(([, model]) => protocolsOf(provider, model));
   return render({
     name: text(provider.name),
     docs: provider.docs === undefined ? undefined : link(provider.docs),

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { ModelFacts, ProviderFacts } from "../src/catalog/facts.js";
 import { loadCatalog } from "../src/catalog/load.js";
+import { protocolsOf } from "../src/catalog/spoken.js";
 import { fileName } from "./identifier.js";
 import { byCodeUnit } from "./text.js";
 
@@ -31,10 +32,7 @@ export function providerTable(providers: readonly ProviderFacts[]): string {
 
 function row(provider: ProviderFacts): string {
   const models = Object.values(provider.models);
-  const protocols = new Set([
-    provider.protocol,
-    ...models.map((model) => model.transport?.protocol ?? provider.protocol),
-  ]);
+  const protocols = new Set([provider.protocol, ...models.flatMap((model) => protocolsOf(provider, model))]);
   return [
     "",
     name(provider),

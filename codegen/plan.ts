@@ -1,5 +1,6 @@
 /** Decides what a provider's generated files hold, before anything is printed: names, order, and what is shared. Pure. */
 import type { ProtocolId, ProviderFacts } from "../src/catalog/facts.js";
+import { protocolsOf } from "../src/catalog/spoken.js";
 import { camelCase, constantName, fileName, pascalCase } from "./identifier.js";
 import { type PlannedFacts, shippedFacts, shippedProvider } from "./plan-data.js";
 import { type PlannedModel, planModels } from "./plan-models.js";
@@ -38,7 +39,7 @@ export function planProvider(provider: ProviderFacts): ProviderPlan {
   const profiles = new Profiles();
   const models = Object.entries(provider.models).sort(([a], [b]) => byCodeUnit(a, b));
   const planned = planModels(provider, models, profiles);
-  const protocols = protocolsOf(provider);
+  const protocols = plannedProtocols(provider);
   const name = pascalCase(provider.id);
   return {
     id: provider.id,
@@ -67,8 +68,8 @@ function cloudOf({ auth }: ProviderFacts, protocols: readonly PlannedProtocol[])
   return signs || protocols.some(({ id }) => id === "bedrock-converse") ? "aws" : undefined;
 }
 
-function protocolsOf(provider: ProviderFacts): PlannedProtocol[] {
-  const used = Object.values(provider.models).map((model) => model.transport?.protocol ?? provider.protocol);
+function plannedProtocols(provider: ProviderFacts): PlannedProtocol[] {
+  const used = Object.values(provider.models).flatMap((model) => protocolsOf(provider, model));
   const ids = [...new Set([provider.protocol, ...used])].sort(byCodeUnit);
   return ids.map((id) => ({ id, constant: camelCase(id) }));
 }

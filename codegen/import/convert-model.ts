@@ -26,7 +26,10 @@ export function convertModel(row: Row, options: ConvertOptions): Json {
   const chat = kind === "chat" || kind === "completion" || kind === "realtime";
   const media = convertMedia(row);
   const dates = convertDates(row);
-  const transport = settings.convert.transports ? convertTransport(row, settings) : undefined;
+  const own = settings.convert.transports ? convertTransport(row, settings) : undefined;
+  const { toolsProtocol } = settings.convert;
+  const hosted = toolsProtocol !== undefined && row.builtinTools !== undefined && !servedByResponsesOnly(row);
+  const transport = hosted ? { ...own, builtinTools: toolsProtocol } : own;
   return compact({
     kind,
     name: row.name,

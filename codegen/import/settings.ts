@@ -48,6 +48,8 @@ const settingsSchema = z.strictObject({
       transports: z.boolean().optional(),
       /** Service tiers that exist without a price of their own. */
       serviceTiers: z.array(z.string()).optional(),
+      /** Protocol of requests with built-in tools, for models that are spoken to by another. */
+      toolsProtocol: z.string().optional(),
       /** The profile of models that are served by the Responses endpoint and not by chat completions. */
       responsesProfile: z.string().optional(),
       /** Prices of the provider's own tools, by their names: models that offer one have its price. */

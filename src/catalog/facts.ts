@@ -102,6 +102,8 @@ export interface ProviderFacts {
   readonly protocol: ProtocolId;
   /** No trailing slash. May hold `${name}` templates, filled from `vars`. */
   readonly baseURL: string;
+  /** Where requests are processed, as the provider states it: `eu`, `cn`, or a variable, `${region}`. Absent: not stated. */
+  readonly region?: string;
   /** Environment names for the base URL, tried in order. */
   readonly baseURLEnv?: readonly string[];
   readonly vars?: { readonly [name: string]: Variable };
@@ -339,6 +341,8 @@ export interface ModelFacts {
   readonly family?: string;
   /** What is sent as the model's name, where it is not the id: deployment, inference profile. */
   readonly wireId?: string;
+  /** Where it is processed when not where the provider is: a regional profile such as `eu`. */
+  readonly region?: string;
   /** Other ids that mean this model. */
   readonly aliases?: readonly string[];
   /** Id, at the same provider, of the model that this entry only renames. Its facts are already copied here. */
@@ -378,6 +382,8 @@ export interface ModelFacts {
   /** Connection differences of this one model. */
   readonly transport?: {
     readonly protocol?: ProtocolId;
+    /** Protocol of requests with built-in tools, where the model's own has no place for them. */
+    readonly builtinTools?: ProtocolId;
     readonly baseURL?: string;
     readonly path?: string;
     readonly headers?: { readonly [name: string]: string };

@@ -165,6 +165,7 @@ const mode = strict({
 
 const transport = strict({
   protocol: protocolSchema.exactOptional(),
+  builtinTools: protocolSchema.exactOptional(),
   baseURL: baseUrlSchema.exactOptional(),
   path: z.string().regex(/^\//, "a path that begins with /").exactOptional(),
   headers: headersSchema.exactOptional(),
@@ -182,6 +183,10 @@ export const modelSchema = strict({
   name: z.string().min(1).exactOptional(),
   family: z.string().min(1).exactOptional(),
   wireId: modelIdSchema.exactOptional(),
+  region: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, "a region such as eu")
+    .exactOptional(),
   aliases: z.array(modelIdSchema).exactOptional(),
   aliasOf: modelIdSchema.exactOptional(),
   idPattern: modelIdSchema.exactOptional(),

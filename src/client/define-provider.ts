@@ -84,6 +84,8 @@ function createProvider(parts: Parts): AnyProvider {
       modelId: id,
       model: completeModel(model),
       protocol: protocolOf(definition, model.transport?.protocol ?? facts().protocol),
+      toolProtocol:
+        model.transport?.builtinTools === undefined ? undefined : protocolOf(definition, model.transport.builtinTools),
       client,
       generation,
     });

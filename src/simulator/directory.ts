@@ -2,6 +2,7 @@
 
 import type { ModelFacts, ProtocolId, ProviderFacts } from "../catalog/facts.js";
 import { findModel } from "../catalog/find-model.js";
+import { protocolsOf } from "../catalog/spoken.js";
 import { anthropicMessagesServer } from "../protocols/anthropic-messages/server.js";
 import { bedrockConverseServer } from "../protocols/bedrock-converse/server.js";
 import { bflFluxServer } from "../protocols/bfl-flux/server.js";
@@ -94,7 +95,7 @@ function entryOf(facts: ProviderFacts): Entry {
   return {
     facts,
     basePaths: [...paths].sort((a, b) => b.length - a.length),
-    speaks: new Set([facts.protocol, ...models.flatMap(([, { transport }]) => transport?.protocol ?? [])]),
+    speaks: new Set([facts.protocol, ...models.flatMap(([, model]) => protocolsOf(facts, model))]),
     byWireId: new Map(models.flatMap(([id, { wireId }]) => (wireId === undefined ? [] : [[wireId, id] as const]))),
   };
 }
@@ -120,11 +121,6 @@ function destinationOf(entry: Entry, method: string, path: string): Destination 
     }
   }
   return undefined;
-}
-
-/** The protocol that a chat model is spoken to by. */
-export function protocolOf(provider: ProviderFacts, model: ModelFacts): ProtocolId {
-  return model.transport?.protocol ?? provider.protocol;
 }
 
 /** Malformed escapes name no provider. */

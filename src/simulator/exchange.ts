@@ -1,11 +1,12 @@
 /** Answers one request: finds its endpoint, refuses or replies, and lets armed faults spoil the answer. */
 import type { ChatProtocolId, ModelFacts } from "../catalog/facts.js";
+import { protocolsOf } from "../catalog/spoken.js";
 import { CapabilityError } from "../errors.js";
 import type { ServedChat } from "../protocols/server.js";
 import { answerContext, answerOptions } from "./answer-options.js";
 import { failurePlan, jsonPlan, streamPlan, wireForm } from "./answer-plan.js";
 import type { ScriptedAnswer, ScriptedFailure, ScriptedReply, SimulatedRequest } from "./contract.js";
-import { createDirectory, type Destination, type Directory, protocolOf } from "./directory.js";
+import { createDirectory, type Destination, type Directory } from "./directory.js";
 import { embedTexts } from "./embeddings.js";
 import { makeEvents } from "./events.js";
 import { failureFaults, isFaultName, type Strike, spoil, strikeOf } from "./faults.js";
@@ -101,7 +102,7 @@ export class Exchanger {
     const found = this.directory.model(provider, served.modelId);
     const model = found?.model ?? (provider.unknownModels === "permissive" ? unknownModel : undefined);
     if (model === undefined || model.status === "retired") return missingModel(served.modelId, "does not exist");
-    if (found !== undefined && protocolOf(provider, model) !== protocol.id)
+    if (found !== undefined && !protocolsOf(provider, model).includes(protocol.id))
       return missingModel(served.modelId, "is not served by this endpoint");
     // Only chat protocols decode chats.
     const id = protocol.id as ChatProtocolId;
@@ -201,7 +202,7 @@ function streamFailure({ to, id, log }: Exchange): string | Uint8Array {
 
 function listedModels({ provider, protocol }: Destination) {
   return Object.entries(provider.models)
-    .filter(([, model]) => model.status !== "retired" && protocolOf(provider, model) === protocol.id)
+    .filter(([, model]) => model.status !== "retired" && protocolsOf(provider, model).includes(protocol.id))
     .map(([id, { wireId, name, limits }]) => ({
       id: wireId ?? id,
       name,

@@ -1,5 +1,6 @@
 /** Tools that providers offer themselves: asked for by one name each, said in each wire's own form, with sources in one shape. */
 import { beforeEach, describe, expect, it } from "vitest";
+import { openai } from "../../generated/openai.js";
 import type { ProtocolId } from "../../src/catalog/facts.js";
 import { defineProvider } from "../../src/client/define-provider.js";
 import type { ChatHandle } from "../../src/client/handle.js";
@@ -163,4 +164,40 @@ it("finds something in the simulator when a search is offered", async () => {
   const room = rooms.find(({ id }) => id === "google-generative-ai")!;
   const { sources } = await model(room).chat({ messages: "Hi", builtinTools: ["google_search"] });
   expect(sources).toMatchObject([{ title: expect.stringContaining("[simulated]") }]);
+});
+
+describe("OpenAI's models, whose tools stand on the other of its two wires", () => {
+  const { facts } = openai;
+  const wires = createSimulator({ providers: [facts] });
+  const options = { fetch: wires.fetch, baseURL: wires.baseURL("openai"), apiKey: "test", retry: false } as const;
+  const hi = { role: "user", content: "Hi" } as const;
+  const gpt = openai.create(options)("gpt-5.2");
+
+  it("are asked there with such a tool, and by chat completions without", async () => {
+    await gpt.chat({ messages: [hi] });
+    const found = await gpt.chat({ messages: [hi], builtinTools: ["web_search"] });
+    const streamed = gpt.stream({
+      messages: [...found.messages, hi],
+      builtinTools: ["mcp"],
+    });
+    await streamed.reply;
+    await gpt.chat({
+      messages: [hi, ...found.messages, hi],
+    });
+    expect(wires.requests.map(({ path }) => path)).toEqual([
+      "/chat/completions",
+      "/responses",
+      "/responses",
+      "/chat/completions",
+    ]);
+  });
+
+  it("refuse what that wire has no place for, before anything is sent", async () => {
+    wires.reset();
+    const call = openai
+      .create(options)("gpt-4.1")
+      .chat({ messages: [hi], stop: ["."], builtinTools: ["web_search"] });
+    await expect(call).rejects.toMatchObject({ code: "unsupported", path: "stop" });
+    expect(wires.requests).toEqual([]);
+  });
 });

@@ -2,6 +2,7 @@
 
 import type { Effort } from "../../catalog/facts.js";
 import type { NeutralOutput, NeutralRequest, NeutralTool, ToolChoice } from "../../chat/request.js";
+import { CapabilityError } from "../../errors.js";
 import { type WireBody, withExtraBody, writeParams, writePath } from "../body.js";
 import { type BuiltinTool, builtinTools, withoutBuiltinTools } from "../builtin-tools.js";
 import { withJsonInstruction } from "../json-instruction.js";
@@ -29,16 +30,20 @@ const paths: { readonly [name: string]: string } = {
   promptCacheRetention: "prompt_cache_retention",
   safetyIdentifier: "safety_identifier",
   maxToolCalls: "max_tool_calls",
-  // Tools that the provider runs, in its own words: they stand beside the function tools.
 };
+
+/** Parameters of OpenAI's other wire that this one has no place for. */
+const absent = ["frequencyPenalty", "presencePenalty", "logitBias", "logprobs", "n", "seed", "stop"];
 
 /**
  * Encodes one call. Turns are stateless unless the caller says otherwise: with a model that reasons, `store: false` is
  * sent and encrypted reasoning asked for, so that the history alone carries the conversation. The options `store`,
  * `previousResponseId` and `conversation` switch to turns that the provider keeps; the messages are then only the new ones.
+ * Throws `CapabilityError` for parameters that the API does not take.
  */
 export function encodeChat(call: ChatCall): WireRequest {
   const { model, modelId, request, stream } = call;
+  refuseAbsent(call);
   const body: WireBody = { model: model.wireId ?? modelId };
   writeParams(body, withoutBuiltinTools(request.params), { model, paths });
   const format = encodeFormat(request.output);
@@ -63,6 +68,17 @@ export function encodeChat(call: ChatCall): WireRequest {
     const messages = withJsonInstruction(call);
     return encodeInput({ ...call, request: { ...request, messages } }, stateless);
   });
+}
+
+function refuseAbsent({ provider, modelId, model, request }: ChatCall): void {
+  for (const name of absent) {
+    // What the catalog places by itself, the host of the model takes.
+    const constraint = Object.hasOwn(model.params, name) ? model.params[name] : undefined;
+    if (request.params[name] === undefined || (typeof constraint === "object" && constraint.wire !== undefined))
+      continue;
+    const message = `${modelId}: the Responses API, which serves this request, takes no ${name}`;
+    throw new CapabilityError("unsupported", message, { provider: provider.id, model: modelId, path: name });
+  }
 }
 
 /** Lists of the caller's extra body add to ours: hosted tools stand beside function tools. */
