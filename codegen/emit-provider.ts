@@ -48,6 +48,7 @@ const doorTypes = new Set([
   "Controls",
   "Dimensions",
   "EmbeddingModel",
+  "EmbedsMedia",
   "FixedDimensions",
   "From0To1",
   "From0To1_5",

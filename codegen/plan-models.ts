@@ -1,5 +1,6 @@
 /** Plans a provider's model map: each id, alias and id pattern, and the type of its handle. */
 import { accepted, assumeOf, param, paramConstraint } from "../src/catalog/capabilities.js";
+import { embeddedMedia } from "../src/catalog/embedded-media.js";
 import type { ModelFacts, ModelKind, ProviderFacts } from "../src/catalog/facts.js";
 import { matchesPattern } from "../src/catalog/find-model.js";
 import { wasRetired } from "../src/catalog/retired.js";
@@ -7,7 +8,7 @@ import { ownOptionTypes } from "./option-types.js";
 import type { Profiles } from "./plan-profiles.js";
 import { chatSlots } from "./profile.js";
 import { mediaSlots } from "./profile-media.js";
-import { byCodeUnit, commentCode, quote, template } from "./text.js";
+import { byCodeUnit, commentCode, quote, template, union } from "./text.js";
 
 /** One entry of the provider's model map. */
 export interface PlannedModel {
@@ -82,7 +83,7 @@ function handleType({ provider, model, key, idType }: Subject, profiles: Profile
     return key === idType ? profile : `ChatModel<${profile}, ${idType}>`;
   }
   if (model.kind === "embedding")
-    return `EmbeddingModel<${embeddingProfile(provider, model)}${embeddingOptions(model, profiles)}, ${idType}>`;
+    return `EmbeddingModel<${embeddingProfile(provider, model)}${embeddingMedia(provider, model)}${embeddingOptions(model, profiles)}, ${idType}>`;
   const kind = mediaKinds[model.kind];
   if (kind === undefined) return `OtherModel<${quote(model.kind)}, ${idType}>`;
   return `${kind}Model<${profiles.mediaNameOf(`${kind}Profile`, mediaSlots(provider, model))}, ${idType}>`;
@@ -102,6 +103,11 @@ function embeddingProfile(provider: ProviderFacts, model: ModelFacts): string {
   const constraint = paramConstraint(model, "dimensions");
   const { min = 1, max } = typeof constraint === "object" ? constraint : {};
   return max === undefined ? "AnyDimensions" : `Dimensions<${min}, ${max}>`;
+}
+
+function embeddingMedia(provider: ProviderFacts, model: ModelFacts): string {
+  const media = embeddedMedia(provider, model, assumeOf(provider, model));
+  return media.length === 0 ? "" : ` & EmbedsMedia<${union(media)}>`;
 }
 
 /** Options of the provider's own, beside the dimensions. */

@@ -16,7 +16,7 @@ const namesOf: {
   readonly [kind in ModelKind]?: { readonly plain: readonly string[]; readonly enums: readonly string[] };
 } = {
   image: {
-    plain: ["n", "seed"],
+    plain: ["n", "seed", "mask", "partialImages"],
     enums: ["size", "aspectRatio", "resolution", "quality", "style", "background", "outputFormat"],
   },
   speech: { plain: ["speed", "instructions", "language"], enums: ["voice", "format"] },

@@ -13,6 +13,7 @@ export type {
   ChatModel,
   Dimensions,
   EmbeddingModel,
+  EmbedsMedia,
   FixedDimensions,
   HandleOf,
   OtherModel,

@@ -20,7 +20,9 @@ export type {
   AssistantMessage,
   AssistantPart,
   AudioPart,
+  EmbeddingValue,
   ImagePart,
+  MediaPart,
   MediaSource,
   PdfPart,
   SystemMessage,
@@ -31,7 +33,7 @@ export type {
   VideoPart,
 } from "./chat/message.js";
 export type { NeutralRequest } from "./chat/request.js";
-export type { GeneratedImage, ModerationResult, RankedDocument, TimedText } from "./chat/results.js";
+export type { GeneratedImage, ModerationResult, PartialImage, RankedDocument, TimedText } from "./chat/results.js";
 export { type Truncated, type TruncateOptions, truncateMessages } from "./chat/truncate.js";
 export type { Meters, Usage, UsageBucket, UsageBuckets } from "./chat/usage.js";
 export type { AnyReply } from "./client/any-reply.js";
@@ -96,6 +98,7 @@ export type { Job, JobOptions, JobProgress, JobState } from "./model/job.js";
 export type {
   ImageModel,
   ImageReply,
+  ImageStream,
   ModerationModel,
   ModerationReply,
   RerankModel,

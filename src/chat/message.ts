@@ -76,8 +76,12 @@ export interface OpaquePart {
   readonly replay: Replay;
 }
 
+/** A part that is no text. */
+export type MediaPart = ImagePart | AudioPart | VideoPart | PdfPart;
 /** A part of a user's message. */
-export type UserPart = TextPart | ImagePart | AudioPart | VideoPart | PdfPart;
+export type UserPart = TextPart | MediaPart;
+/** What one vector is made of. */
+export type EmbeddingValue = string | MediaPart;
 /** A part of an answer. */
 export type AssistantPart = TextPart | ReasoningPart | ToolCallPart | ImagePart | AudioPart | OpaquePart;
 

@@ -5,7 +5,7 @@ import type { NeutralTool } from "./request.js";
 /** Characters per token of ordinary English text. */
 export const charactersPerToken = 4;
 /** A picture, page or clip of usual size. */
-const mediaTokens = 1000;
+export const mediaTokens = 1000;
 
 // What providers add around messages, tools and media, and how far characters are from tokens: most recorded requests
 // lie within. test/extra/estimates.ts counts them.

@@ -19,6 +19,13 @@ export interface GeneratedImage extends ImagePart {
   readonly revisedPrompt?: string | undefined;
 }
 
+/** A picture as far as it is drawn. */
+export interface PartialImage {
+  /** Counts from 0. */
+  readonly index: number;
+  readonly image: GeneratedImage;
+}
+
 export interface Transcript {
   /** The transcript, in the form asked for. */
   readonly text: string;

@@ -10,12 +10,12 @@ import {
   refusesUrl,
   tooManyParts,
 } from "../catalog/sentences.js";
-import type { AnyMessage, MediaSource } from "../chat/message.js";
+import { sourceOf } from "../chat/media-source.js";
+import type { AnyMessage, MediaPart, MediaSource } from "../chat/message.js";
 import { CapabilityError } from "../errors.js";
 import type { Check } from "./check.js";
 
 type Part = Exclude<AnyMessage["content"], string>[number];
-type MediaPart = Extract<Part, { readonly type: "image" | "audio" | "video" | "pdf" }>;
 
 export function checkMessages(check: Check): void {
   const { messages } = check.call.request;
@@ -77,19 +77,6 @@ function checkMedia({ call, model, refuse, takes }: Check, part: MediaPart, { pa
   const mediaType = "mediaType" in part ? part.mediaType : undefined;
   if (mediaType !== undefined && facts.mime?.includes(mediaType) === false)
     refuse(refusesMediaType(model, modality, mediaType), path);
-}
-
-function sourceOf(part: MediaPart): MediaSource {
-  switch (part.type) {
-    case "image":
-      return part.image;
-    case "audio":
-      return part.audio;
-    case "video":
-      return part.video;
-    case "pdf":
-      return part.pdf;
-  }
 }
 
 function isRemote(source: MediaSource): boolean {

@@ -1,4 +1,4 @@
-/** The innermost handler of embeddings: one batch of texts is encoded, sent and decoded. */
+/** The innermost handler of embeddings: one batch of values is encoded, sent and decoded. */
 import { paramConstraint } from "../catalog/capabilities.js";
 import type { Usage } from "../chat/usage.js";
 import { ModelwrightError, TransportError } from "../errors.js";
@@ -9,7 +9,7 @@ import type { ModelAnswer, ModelCall } from "./handler.js";
 import type { EmbedOptions } from "./options.js";
 import { hookedWire, type TaskHooks } from "./task-hooks.js";
 
-/** Texts that the provider takes in one request, checked and ready to be encoded. */
+/** Values that the provider takes in one request, checked and ready to be encoded. */
 export interface EmbeddingBatch extends EmbeddingCall, ModelCall {
   readonly protocol: Protocol;
   readonly extra: Pick<EmbedOptions, "extraBody" | "extraHeaders">;

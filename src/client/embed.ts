@@ -1,4 +1,4 @@
-/** `embed`: vectors of texts, split into batches that the provider takes. */
+/** `embed`: vectors of texts and media, split into batches that the provider takes. */
 import { accepted, assumeOf, param, paramConstraint } from "../catalog/capabilities.js";
 import { violation } from "../catalog/constraints.js";
 import { didYouMean } from "../catalog/nearest.js";
@@ -10,6 +10,7 @@ import type { EmbeddingReply } from "../model/handle.js";
 import { isUnverified } from "../model/unverified.js";
 import { connectionFor } from "./connection.js";
 import type { EmbeddedBatch, EmbeddingBatch } from "./embed-batch.js";
+import { embeddingValues, inBatches } from "./embed-input.js";
 import { located } from "./failure.js";
 import type { EmbedOptions } from "./options.js";
 import type { Target } from "./target.js";
@@ -38,8 +39,8 @@ export async function embed(target: Target, given: EmbedOptions): Promise<Embedd
 
 async function embedAll(target: Target, options: EmbedOptions, hooks: TaskHooks): Promise<EmbeddingReply> {
   const { provider, modelId, model, client, protocol, generation } = target;
-  const input = typeof options.input === "string" ? [options.input] : options.input;
-  const params = checkedParams(target, options, input);
+  const params = checkedParams(target, options);
+  const values = embeddingValues(target, options.input);
   const attempts: Attempt[] = [];
   const { signal, tags, extraBody, extraHeaders } = options;
   const extra = { extraBody, extraHeaders };
@@ -47,10 +48,8 @@ async function embedAll(target: Target, options: EmbedOptions, hooks: TaskHooks)
   const about = { provider, modelId, model, generation, protocol, connection, signal, tags, attempts };
   const call = { ...about, params, extra, hooks };
   const answers: EmbeddedBatch[] = [];
-  const size = model.limits.batchItems ?? input.length;
   try {
-    for (let from = 0; from < input.length; from += size)
-      answers.push(await client.embedHandler({ ...call, input: input.slice(from, from + size) }));
+    for (const input of inBatches(values, target)) answers.push(await client.embedHandler({ ...call, input }));
   } catch (error) {
     // What a hook throws stays as it is.
     if (!isModelwrightError(error)) throw error;
@@ -60,14 +59,14 @@ async function embedAll(target: Target, options: EmbedOptions, hooks: TaskHooks)
   return {
     embeddings: answers.flatMap((answer) => answer.embeddings),
     usage: addUsage(usages),
-    cost: costOf(usages, model.pricing, { at: client.now() }),
+    cost: costOf(usages, model.pricing, { at: client.now(), region: client.connection.region(model) }),
     provider: provider.id,
     model: modelId,
     generation,
   };
 }
 
-function checkedParams(target: Target, options: EmbedOptions, input: readonly string[]): EmbeddingBatch["params"] {
+function checkedParams(target: Target, options: EmbedOptions): EmbeddingBatch["params"] {
   const { provider, modelId, model, generation } = target;
   const refuse = (code: "unsupported" | "invalid-request", message: string, path: string): never => {
     throw new CapabilityError(code, message, { provider: provider.id, model: modelId, generation, path });
@@ -75,12 +74,6 @@ function checkedParams(target: Target, options: EmbedOptions, input: readonly st
   for (const name in options)
     if (!Object.hasOwn(optionNames, name))
       refuse("invalid-request", `unknown option "${name}"${didYouMean(name, Object.keys(optionNames))}`, name);
-  if (!Array.isArray(input) || input.length === 0 || input.some((text) => typeof text !== "string"))
-    refuse("invalid-request", "input must be a text or a list with at least one text", "input");
-  const most = model.limits.inputChars;
-  const long = most === undefined ? -1 : input.findIndex((text) => text.length > most);
-  if (long !== -1)
-    refuse("unsupported", violates(modelId, "input", `must have at most ${most} characters`), `input[${long}]`);
   const params: { [name: string]: unknown } = {};
   const assume = assumeOf(provider, model);
   for (const [name, given] of Object.entries({ dimensions: options.dimensions, ...options.options })) {

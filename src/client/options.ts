@@ -1,5 +1,5 @@
 /** What callers may pass with a request, in its widest form: the typed handles narrow these per model. */
-import type { AnyMessage } from "../chat/message.js";
+import type { AnyMessage, EmbeddingValue } from "../chat/message.js";
 import type { ReasoningEffort, ToolChoice } from "../chat/request.js";
 import type { CallOptions } from "../model/request.js";
 import type { ToolContext } from "../model/schema.js";
@@ -129,7 +129,7 @@ export const chatOptionNames: ReadonlySet<string> = /*#__PURE__*/ new Set([
 
 /** The request of an embedding call, in its widest form. */
 export interface EmbedOptions extends CallOptions {
-  readonly input: string | readonly string[];
+  readonly input: EmbeddingValue | readonly EmbeddingValue[];
   readonly dimensions?: number | undefined;
   readonly options?: { readonly [name: string]: unknown } | undefined;
 }

@@ -41,7 +41,7 @@ export async function prepareTask<K extends TaskKind>(
   const hooks = hooksOf(target, { tags: given.tags, stream });
   return telling(hooks, async () => {
     const options = await hookedOptions(hooks, given);
-    const checked = checkTask(target, kind, options);
+    const checked = checkTask(target, kind, { options, stream });
     const adjustments: Adjustment[] = [];
     const adjust = (adjustment: Adjustment): void => {
       adjustments.push(adjustment);

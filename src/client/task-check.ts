@@ -22,7 +22,11 @@ type Checked<K extends TaskKind> = Pick<TaskCall<K>, "request" | "params">;
 type Refuse = (message: string, path: string, code?: ErrorCode) => void;
 
 /** The request and its parameters. Throws `CapabilityError`. */
-export function checkTask<K extends TaskKind>(target: Target, kind: K, given: TaskOptions): Checked<K> {
+export function checkTask<K extends TaskKind>(
+  target: Target,
+  kind: K,
+  { options: given, stream }: { readonly options: TaskOptions; readonly stream: boolean },
+): Checked<K> {
   const { provider, modelId, generation } = target;
   const marked = new Set<string>();
   const refuse: Refuse = (message, path, code = "unsupported") => {
@@ -33,6 +37,8 @@ export function checkTask<K extends TaskKind>(target: Target, kind: K, given: Ta
   const known = [...subject, ...params, ...callOptions, ...(kind === "image" || kind === "video" ? waitOptions : [])];
   for (const name in given)
     if (!known.includes(name)) refuse(`unknown option "${name}"${didYouMean(name, known)}`, name, "invalid-request");
+  if (!stream && given.partialImages !== undefined)
+    refuse("partialImages come by imageStream only", "partialImages", "invalid-request");
   const options = unmarked(given, "", marked) as TaskOptions;
   const request = read(options);
   if (Array.isArray(request)) {
@@ -65,6 +71,8 @@ function checkSubject({ provider, modelId, model }: Target, request: TaskRequest
     if (most !== undefined && typeof value === "string" && value.length > most)
       refuse(violates(modelId, name, `must have at most ${most} characters`), name);
   }
+  if ("mask" in request && request.mask !== undefined && !accepted(param(model, "mask"), assumeOf(provider, model)))
+    refuse(refusesParam(modelId, "mask"), "mask");
   const [path, pictures] = picturesOf(request);
   if (pictures.length === 0) return;
   if (!accepted(inputModality(model, "image"), assumeOf(provider, model))) refuse(refusesInput(modelId, "image"), path);

@@ -27,12 +27,25 @@ const medium = (value: unknown): value is MediaSource =>
 
 export const taskReaders: { readonly [K in TaskKind]: TaskReader<K> } = {
   image: {
-    subject: ["prompt", "images"],
-    params: ["n", "seed", "size", "aspectRatio", "resolution", "quality", "style", "background", "outputFormat"],
-    read({ prompt, images = [] }) {
+    subject: ["prompt", "images", "mask"],
+    params: [
+      "n",
+      "seed",
+      "size",
+      "aspectRatio",
+      "resolution",
+      "quality",
+      "style",
+      "background",
+      "outputFormat",
+      "partialImages",
+    ],
+    read({ prompt, images = [], mask }) {
       if (!text(prompt)) return ["prompt", mustBeText];
       if (!Array.isArray(images) || !images.every(medium)) return ["images", "must be a list of URLs, bytes or base64"];
-      return { prompt, images };
+      if (mask === undefined) return { prompt, images };
+      if (!medium(mask)) return ["mask", "must be a URL, bytes or base64"];
+      return images.length > 0 ? { prompt, images, mask } : ["mask", "needs images, the first of which it is laid on"];
     },
   },
   video: {

@@ -3,11 +3,12 @@ import type { ModelFacts } from "../catalog/facts.js";
 import type { Cost } from "../chat/cost.js";
 import type { Usage } from "../chat/usage.js";
 import type { ChatModelWith } from "./dynamic.js";
-import type { Capability, ChatProfile, capabilities, Has, Nothing } from "./profile.js";
+import type { MediaParts } from "./message.js";
+import type { Capability, ChatProfile, capabilities, Has, Media, Nothing } from "./profile.js";
 import type { ChatReply, ChatStream } from "./reply.js";
 import type { CallOptions, ChatRequest, OptionsFor } from "./request.js";
 import type { Schema } from "./schema.js";
-import type { Unsupported } from "./unsupported.js";
+import type { Rejected, Unsupported } from "./unsupported.js";
 import type { IntegerWithin } from "./within.js";
 
 /** What every handle tells of its model. */
@@ -78,14 +79,20 @@ export interface Dimensions<Min extends number, Max extends number> extends Embe
   options: Nothing;
 }
 
+/** Embeds media beside text: each becomes a vector in the same space. */
+export interface EmbedsMedia<M extends Media> {
+  media: M;
+}
+
 /** An embedding model. */
 export interface EmbeddingModel<P extends EmbeddingProfile, Id extends string> extends Handle<"embedding"> {
-  /** Vectors of one text or many; large batches are split to what the provider takes. */
+  /** Vectors of one value or many; large batches are split to what the provider takes. */
   embed<D extends number = number>(request: EmbeddingRequest<P, Id, D>): Promise<EmbeddingReply>;
 }
 
 export interface EmbeddingRequest<P extends EmbeddingProfile, Id extends string, D extends number> extends CallOptions {
-  readonly input: string | readonly string[];
+  /** Texts, and media where the model embeds them: one vector each. */
+  readonly input: EmbeddingInput<P, Id> | readonly EmbeddingInput<P, Id>[];
   /** Length of the vectors. */
   readonly dimensions?:
     | (P["max"] extends 0
@@ -95,6 +102,15 @@ export interface EmbeddingRequest<P extends EmbeddingProfile, Id extends string,
   /** Options of this provider's own. */
   readonly options?: OptionsFor<P["options"], Id> | undefined;
 }
+
+/** What one vector of this model may be made of. A refused medium says why, naming the model. */
+export type EmbeddingInput<P extends EmbeddingProfile, Id extends string> =
+  | string
+  | MediaParts[EmbeddedMedia<P>]
+  | RejectedMedia<Id>[Exclude<Media, EmbeddedMedia<P>>];
+
+type EmbeddedMedia<P> = P extends { media: infer M extends Media } ? M : never;
+type RejectedMedia<Id extends string> = { [M in Media]: Rejected<`${Id} does not accept ${M} input`, M> };
 
 /** A model that is gone: the message says when, and what to use instead. It has no methods. */
 export interface RetiredModel<Why extends string> {

@@ -41,6 +41,7 @@ type LiteralHandle<M extends ModelLiteral, Id extends string, Unknown> = M exten
     : ChatModel<LiteralProfile<M, Unknown>, Id>;
 
 interface LiteralEmbedding extends EmbeddingProfile {
+  media: Media;
   options: { readonly [option: string]: unknown };
 }
 

@@ -1,7 +1,7 @@
 /** Handles of models that draw, film, speak, transcribe, rank or moderate. What each accepts is a generated profile, as for chat. */
 import type { Cost } from "../chat/cost.js";
 import type { AudioPart, ImagePart, MediaSource, VideoPart } from "../chat/message.js";
-import type { GeneratedImage, ModerationResult, RankedDocument, Transcript } from "../chat/results.js";
+import type { GeneratedImage, ModerationResult, PartialImage, RankedDocument, Transcript } from "../chat/results.js";
 import type { Usage } from "../chat/usage.js";
 import type { Adjustment } from "../protocols/call.js";
 import type { Handle } from "./handle.js";
@@ -21,7 +21,7 @@ export interface MediaProfile {
 
 /** Options that have a name of ours, by kind of model. Those of `enums` have values that depend on the model. */
 export interface ImageOptions {
-  plain: "n" | "seed";
+  plain: "n" | "seed" | "mask" | "partialImages";
   enums: "size" | "aspectRatio" | "resolution" | "quality" | "style" | "background" | "outputFormat";
 }
 export interface SpeechOptions {
@@ -48,6 +48,12 @@ export interface ImageModel<P extends MediaProfile, Id extends string> extends H
    * @throws CapabilityError before anything is sent, when the model cannot serve the request.
    */
   image(request: ImageRequest<P, Id>): Promise<ImageReply<Id>>;
+  /** The same, with unfinished pictures on the way. Resolves when the answer begins; leaving the loop ends the call. */
+  imageStream(
+    request: "partialImages" extends P["can"]
+      ? ImageStreamRequest<P, Id>
+      : Unsupported<`${Id} gives no unfinished pictures`>,
+  ): Promise<ImageStream<Id>>;
   /** Begins a job and does not wait for it, where the provider works so. */
   submit(
     request: "job" extends P["can"] ? ImageRequest<P, Id> : Unsupported<`${Id} answers at once and has no jobs`>,
@@ -72,6 +78,8 @@ export interface ImageRequest<P extends MediaProfile, Id extends string> extends
   readonly images?:
     | ("image" extends P["can"] ? readonly MediaSource[] : Unsupported<`${Id} does not accept image input`>)
     | undefined;
+  /** Where the first of the pictures may be changed: a picture of its size, transparent there. */
+  readonly mask?: Plain<P, Id, "mask", MediaSource> | undefined;
   /** How many pictures. */
   readonly n?: Plain<P, Id, "n", number> | undefined;
   /** Asks for reproducible pictures. */
@@ -89,6 +97,12 @@ export interface ImageRequest<P extends MediaProfile, Id extends string> extends
   readonly outputFormat?: Choice<P["enums"], Id, "outputFormat"> | undefined;
   /** Options of this provider's own. */
   readonly options?: OptionsFor<P["options"], Id> | undefined;
+}
+
+/** A request for a picture as it is drawn. */
+export interface ImageStreamRequest<P extends MediaProfile, Id extends string> extends ImageRequest<P, Id> {
+  /** How many unfinished pictures come before the finished one, at most. Default: none. */
+  readonly partialImages?: Plain<P, Id, "partialImages", number> | undefined;
 }
 
 /** A model that makes films. */
@@ -226,6 +240,11 @@ interface MediaReply<Id extends string> {
 export interface ImageReply<Id extends string> extends MediaReply<Id> {
   /** The pictures, ready to be sent to a chat model. Nothing fetches a URL by itself. */
   readonly images: readonly GeneratedImage[];
+}
+/** Unfinished pictures as they come. Throws from the loop when the answer breaks. */
+export interface ImageStream<Id extends string> extends AsyncIterable<PartialImage> {
+  /** The finished pictures; reads the stream to its end when nobody else does. */
+  readonly reply: Promise<ImageReply<Id>>;
 }
 /** What a call for a film gives back. */
 export interface VideoReply<Id extends string> extends MediaReply<Id> {

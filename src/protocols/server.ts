@@ -1,6 +1,7 @@
 /** The same wires seen from the other side: what the simulator and the gateway need to serve a protocol. */
 import type { ProtocolId } from "../catalog/facts.js";
 import type { ProtocolEvent } from "../chat/events.js";
+import type { EmbeddingValue } from "../chat/message.js";
 import type { NeutralRequest } from "../chat/request.js";
 import type { Usage } from "../chat/usage.js";
 import type { ErrorCode } from "../errors.js";
@@ -73,12 +74,27 @@ export interface StreamEncoder<Chunk extends StreamChunk = StreamChunk> {
 
 export interface ServedEmbedding {
   readonly modelId: string;
-  readonly input: readonly string[];
+  readonly input: readonly EmbeddingValue[];
   readonly params: { readonly [name: string]: unknown };
   /** The endpoint takes one text and answers with one vector. */
   readonly single?: boolean | undefined;
-  /** The texts came as instances of a prediction (Vertex). */
+  /** The values came as instances of a prediction (Vertex). */
   readonly instances?: boolean | undefined;
+  /** The instances were of Vertex's multimodal model: its answers name vectors by their kind. */
+  readonly multimodal?: boolean | undefined;
+  /** The values came as lists of parts (Voyage). */
+  readonly parts?: boolean | undefined;
+  /** Pictures came in a list of their own, which no text can be in. */
+  readonly alone?: boolean | undefined;
+}
+
+/** Facts of an answer with vectors that are not the vectors. */
+export interface EmbeddingContext {
+  readonly modelId: string;
+  /** All, and those of media among them. */
+  readonly inputTokens: number;
+  readonly mediaTokens?: number | undefined;
+  readonly served: ServedEmbedding;
 }
 
 /** A decoded request of another kind than chat and embedding. */
@@ -129,6 +145,8 @@ export interface ServedTasks {
     about: { readonly kind: TaskKind; readonly route: Route; readonly query?: URLSearchParams },
   ): ServedTask;
   encode(served: ServedTask, result: TaskResults[TaskKind], context: TaskContext): TaskBody;
+  /** The events of an answer that was asked for as a stream; undefined when it was not. */
+  encodeStream?(served: ServedTask, result: TaskResults[TaskKind], context: TaskContext): readonly string[] | undefined;
   /** The kinds that are answered by jobs. */
   readonly jobs?: {
     readonly kinds: readonly TaskKind[];
@@ -175,10 +193,7 @@ export interface ServerProtocol {
   ): { readonly status: number; readonly body: unknown; readonly headers?: { readonly [name: string]: string } };
   readonly embeddings?: {
     decode(body: unknown, route: Route): ServedEmbedding;
-    encode(
-      embeddings: readonly (readonly number[])[],
-      context: { readonly modelId: string; readonly inputTokens: number; readonly served: ServedEmbedding },
-    ): unknown;
+    encode(embeddings: readonly (readonly number[])[], context: EmbeddingContext): unknown;
   };
   readonly tasks?: ServedTasks;
   /** The answer of `count-tokens`, where the protocol has that endpoint. */

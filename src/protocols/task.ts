@@ -1,8 +1,9 @@
 /** What models of other kinds than chat are asked, in neutral words; and the part of a protocol room that speaks them. */
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { ImagePart, MediaSource } from "../chat/message.js";
-import type { TaskKind, TaskResults } from "../chat/results.js";
+import type { PartialImage, TaskKind, TaskResults } from "../chat/results.js";
 import type { Usage } from "../chat/usage.js";
+import type { Frame } from "../transport/frame.js";
 import type { Adjustment, HeaderReader } from "./call.js";
 import type { WireRequest } from "./wire-request.js";
 
@@ -18,7 +19,12 @@ export type {
 
 /** What is asked, by kind of model. Everything else of a request is a parameter. */
 export interface TaskRequests extends Record<TaskKind, object> {
-  readonly image: { readonly prompt: string; readonly images: readonly MediaSource[] };
+  readonly image: {
+    readonly prompt: string;
+    readonly images: readonly MediaSource[];
+    /** Where the first picture may be changed: where this one is transparent. */
+    readonly mask?: MediaSource | undefined;
+  };
   readonly video: { readonly prompt: string; readonly images: readonly MediaSource[] };
   readonly speech: { readonly input: string };
   readonly transcription: { readonly audio: MediaSource; readonly mediaType?: string | undefined };
@@ -62,6 +68,18 @@ export interface TaskCodec<K extends TaskKind> {
   encode(call: TaskCall<K>): WireRequest;
   /** Throws `TransportError` ("invalid-response") or `ProviderError` (a failure inside the answer). */
   decode(answer: WireAnswer, call: TaskCall<K>): TaskAnswer<K>;
+  /** Where pictures come unfinished on the way. */
+  readonly stream?: {
+    encode(call: TaskCall<K>): WireRequest;
+    createDecoder(call: TaskCall<K>): TaskStreamDecoder<K>;
+  };
+}
+
+/** Reads the frames of one answer. Both methods throw as `decode` does. */
+export interface TaskStreamDecoder<K extends TaskKind> {
+  push(frame: Frame): PartialImage | undefined;
+  /** Throws `TransportError` ("stream-truncated") when the end did not come. */
+  end(): TaskAnswer<K>;
 }
 
 /** What is kept of a submitted job to ask for it again, in this process or another. JSON, no secrets. */

@@ -1,5 +1,9 @@
-/** Embeds texts: unit vectors that depend on the text alone, of the dimension that the catalog states. */
-import type { ModelFacts } from "../catalog/facts.js";
+/** Embeds texts and media: unit vectors that depend on the value alone, of the dimension that the catalog states. */
+import { assumeOf } from "../catalog/capabilities.js";
+import { embeddedMedia, embedsApart } from "../catalog/embedded-media.js";
+import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
+import { sourceOf } from "../chat/media-source.js";
+import type { EmbeddingValue } from "../chat/message.js";
 import type { ServedEmbedding } from "../protocols/server.js";
 import { badValue, type Refusal, unsupported } from "./inspection.js";
 import { createRandom, hash } from "./random.js";
@@ -8,19 +12,53 @@ import { countTokens } from "./tokens.js";
 /** For models whose dimension no source states. */
 const defaultDimensions = 1024;
 
-export interface EmbeddedTexts {
+/** What a picture is said to count. */
+const tokensPerMedia = 258;
+
+export interface Embedded {
   readonly vectors: readonly (readonly number[])[];
+  /** All, and those of media among them. */
   readonly inputTokens: number;
+  readonly mediaTokens: number;
 }
 
-export function embedTexts(served: ServedEmbedding, model: ModelFacts, seed: number): EmbeddedTexts | Refusal {
-  const refusal = findEmbeddingRefusal(served, model);
+export function embedValues(
+  served: ServedEmbedding,
+  found: { readonly provider: ProviderFacts; readonly model: ModelFacts },
+  seed: number,
+): Embedded | Refusal {
+  const { model } = found;
+  const refusal = mediaRefusal(served, found) ?? findEmbeddingRefusal(served, model);
   if (refusal !== undefined) return refusal;
   const dimensions = dimensionsOf(served, model);
+  const texts = served.input.filter((value) => typeof value === "string");
+  const mediaTokens = (served.input.length - texts.length) * tokensPerMedia;
   return {
-    vectors: served.input.map((text) => unitVector(dimensions, hash(`${served.modelId} ${text}`, seed))),
-    inputTokens: served.input.reduce((sum, text) => sum + countTokens(text), 0),
+    vectors: served.input.map((value) => unitVector(dimensions, hash(`${served.modelId} ${textOf(value)}`, seed))),
+    inputTokens: texts.reduce((sum, text) => sum + countTokens(text), mediaTokens),
+    mediaTokens,
   };
+}
+
+function textOf(value: EmbeddingValue): string {
+  return typeof value === "string" ? value : `${value.type} ${String(sourceOf(value))}`;
+}
+
+function mediaRefusal(
+  { input, alone = false }: ServedEmbedding,
+  { provider, model }: { readonly provider: ProviderFacts; readonly model: ModelFacts },
+): Refusal | undefined {
+  const media = embeddedMedia(provider, model, assumeOf(provider, model));
+  const counts = new Map<string, number>();
+  for (const [i, value] of input.entries()) {
+    if (typeof value === "string") continue;
+    if (!media.includes(value.type) || alone !== embedsApart(provider, model)) return unsupported(`input[${i}]`);
+    const count = (counts.get(value.type) ?? 0) + 1;
+    counts.set(value.type, count);
+    const { maxCount = count } = model.media?.[value.type] ?? {};
+    if (count > maxCount) return badValue("input", `at most ${maxCount} of ${value.type} are allowed`);
+  }
+  return undefined;
 }
 
 function findEmbeddingRefusal(served: ServedEmbedding, { kind, limits, params }: ModelFacts): Refusal | undefined {
@@ -29,8 +67,9 @@ function findEmbeddingRefusal(served: ServedEmbedding, { kind, limits, params }:
     return badValue("input", `at most ${limits.batchItems} inputs are allowed, not ${served.input.length}`);
   const long = served.input.findIndex(
     (text) =>
-      (limits.input !== undefined && countTokens(text) > limits.input) ||
-      (limits.inputChars !== undefined && text.length > limits.inputChars),
+      typeof text === "string" &&
+      ((limits.input !== undefined && countTokens(text) > limits.input) ||
+        (limits.inputChars !== undefined && text.length > limits.inputChars)),
   );
   if (long >= 0)
     return {

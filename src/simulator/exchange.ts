@@ -7,7 +7,7 @@ import { answerContext, answerOptions } from "./answer-options.js";
 import { failurePlan, jsonPlan, streamPlan, wireForm } from "./answer-plan.js";
 import type { ScriptedAnswer, ScriptedFailure, ScriptedReply, SimulatedRequest } from "./contract.js";
 import { createDirectory, type Destination, type Directory } from "./directory.js";
-import { embedTexts } from "./embeddings.js";
+import { embedValues } from "./embeddings.js";
 import { makeEvents } from "./events.js";
 import { failureFaults, isFaultName, type Strike, spoil, strikeOf } from "./faults.js";
 import { binaryBody } from "./form.js";
@@ -143,10 +143,10 @@ export class Exchanger {
     const found = served === undefined ? undefined : this.directory.model(provider, served.modelId);
     if (served === undefined || found === undefined)
       return failurePlan(protocol, missingModel(served?.modelId ?? "", "does not exist"));
-    const embedded = embedTexts(served, found.model, this.state.seed);
+    const embedded = embedValues(served, { provider, model: found.model }, this.state.seed);
     if ("code" in embedded) return failurePlan(protocol, embedded);
-    const { vectors, inputTokens } = embedded;
-    return jsonPlan(200, protocol.embeddings?.encode(vectors, { modelId: served.modelId, inputTokens, served }));
+    const { vectors, ...tokens } = embedded;
+    return jsonPlan(200, protocol.embeddings?.encode(vectors, { modelId: served.modelId, ...tokens, served }));
   }
 }
 

@@ -23,6 +23,8 @@ export function inspectTask(
   if (refusal !== undefined) return refusal;
   const params: { [name: string]: unknown } = {};
   for (const name of new Set([...Object.keys(model.params), ...Object.keys(served.paths)])) {
+    // Part of the request, as pictures are.
+    if (name === "mask") continue;
     const constraint = Object.hasOwn(model.params, name) ? model.params[name] : undefined;
     const path = pathOf(name, constraint, served);
     const value = converted(valueAt(served.wire, path), constraint);
@@ -66,6 +68,10 @@ function paramRefusal(
   return problem === undefined ? undefined : badValue(path, problem);
 }
 
+function unstated({ params }: ModelFacts, inspection: TaskInspection): boolean {
+  return params.mask === undefined && assumesYes(inspection);
+}
+
 function subjectRefusal(inspection: TaskInspection): Refusal | undefined {
   const { model, served } = inspection;
   const { request } = served;
@@ -75,6 +81,8 @@ function subjectRefusal(inspection: TaskInspection): Refusal | undefined {
     if (most !== undefined && typeof text === "string" && text.length > most)
       return badValue(name, `at most ${most} characters are allowed`);
   }
+  if ("mask" in request && request.mask !== undefined && model.params.mask !== true && !unstated(model, inspection))
+    return unsupported("mask");
   const moderated = "input" in request && typeof request.input !== "string" ? request.input : [];
   const pictures =
     "images" in request ? request.images.length : moderated.filter((item) => typeof item !== "string").length;

@@ -2,7 +2,7 @@
 import type { ModelFacts } from "../catalog/facts.js";
 import type { ServedJob, TaskBody } from "../protocols/server.js";
 import type { TaskKind } from "../protocols/task.js";
-import { bytesPlan, failurePlan, jsonPlan } from "./answer-plan.js";
+import { bytesPlan, failurePlan, jsonPlan, streamPlan } from "./answer-plan.js";
 import type { Destination, Directory } from "./directory.js";
 import type { Plan } from "./plan.js";
 import { inspectTask } from "./refuse-task.js";
@@ -61,6 +61,8 @@ export function serveTask(
   const { params } = inspected;
   const { result, usage } = makeResult(served, { params, label: state.label, byUrl: protocol.tasksOnly === true });
   const context = { id, modelId: served.modelId || found.id, created: state.now(), usage, params };
+  const events = tasks.encodeStream?.(served, result, context);
+  if (events !== undefined) return streamPlan({ protocol, events, end: "", waitMs: state.latency.event });
   if (tasks.jobs?.kinds.includes(kind) !== true || route.atOnce === true)
     return bodyPlan(tasks.encode(served, result, context));
   state.jobs.set(id, { id, modelId: found.id, kind, served, params, polls: 0, cancelled: false });

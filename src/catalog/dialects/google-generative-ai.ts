@@ -4,6 +4,6 @@
 export interface GoogleGenerativeAiDialect {
   /** How pictures are asked for. Default: as content, from `generateContent`. `predict`: Imagen. */
   readonly images?: "predict";
-  /** How embeddings are asked for. Default: `embedContent`. `predict`: Vertex. */
-  readonly embeddings?: "predict";
+  /** How embeddings are asked for. Default: `embedContent`. `predict`: Vertex's of texts. `multimodal`: its own of texts and pictures. */
+  readonly embeddings?: "predict" | "multimodal";
 }

@@ -59,6 +59,11 @@ export interface OpenaiChatDialect {
   /** Embeddings are asked for as base64, a quarter of the bytes. Default false. True: openai. */
   readonly embeddingBase64?: boolean;
   /**
+   * How media are embedded; without it the wire takes texts only. `content`: voyage's multimodal models, a list of parts
+   * for each value, in `inputs`. `objects`: jina, `{text}`, `{image}` or `{pdf}` for each value.
+   */
+  readonly embeddingMedia?: "content" | "objects";
+  /**
    * How pictures to start from are sent. Default `form`: as files; `dall-e-2` takes nothing else. `images`: openai's newer
    * models, a list of URLs. `image`: xai, one URL.
    */

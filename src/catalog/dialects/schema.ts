@@ -24,6 +24,7 @@ const openaiChat = strict({
   templateField: z.enum(["chat_template_kwargs", "chat_template_args"]).exactOptional(),
   templateSwitch: z.enum(["enable_thinking", "thinking"]).exactOptional(),
   embeddingBase64: z.boolean().exactOptional(),
+  embeddingMedia: z.enum(["content", "objects"]).exactOptional(),
   imageEdits: z.enum(["form", "images", "image"]).exactOptional(),
   speechText: z.enum(["text"]).exactOptional(),
   transcription: strict({
@@ -39,12 +40,12 @@ const anthropicMessages = strict({ modelInPath: z.boolean().exactOptional() });
 
 const googleGenerativeAi = strict({
   images: z.enum(["predict"]).exactOptional(),
-  embeddings: z.enum(["predict"]).exactOptional(),
+  embeddings: z.enum(["predict", "multimodal"]).exactOptional(),
 });
 
-const cohereV2 = strict({});
+const cohereV2 = strict({ embeddingImages: z.enum(["images"]).exactOptional() });
 
-const bedrockConverse = strict({ embeddings: z.enum(["titan", "cohere"]).exactOptional() });
+const bedrockConverse = strict({ embeddings: z.enum(["titan", "cohere", "cohere-3"]).exactOptional() });
 
 const bfl = strict({ pollDomain: z.string().min(1).exactOptional(), imageField: z.string().min(1).exactOptional() });
 

@@ -1,5 +1,6 @@
 /** How many tokens a call will probably take of a limit, before its answer says. */
-import { charactersPerToken, promptTokens } from "../../chat/prompt-tokens.js";
+import type { EmbeddingValue } from "../../chat/message.js";
+import { charactersPerToken, mediaTokens, promptTokens } from "../../chat/prompt-tokens.js";
 import type { NeutralRequest } from "../../chat/request.js";
 import type { ModelCall } from "../../client/handler.js";
 
@@ -8,8 +9,9 @@ const usualAnswer = 500;
 
 export function expectedTokens(call: ModelCall): number {
   if ("request" in call) return ofRequest(call.request as NeutralRequest);
-  const texts = "input" in call ? (call.input as readonly string[]) : [];
-  return Math.ceil(texts.reduce((sum, text) => sum + text.length, 0) / charactersPerToken);
+  const values = "input" in call ? (call.input as readonly EmbeddingValue[]) : [];
+  const tokens = values.map((value) => (typeof value === "string" ? value.length / charactersPerToken : mediaTokens));
+  return Math.ceil(tokens.reduce((sum, count) => sum + count, 0));
 }
 
 function ofRequest({ messages, tools, params }: NeutralRequest): number {

@@ -1,4 +1,5 @@
 /** Cohere's wire seen from the server: chat, embeddings and the model list. */
+import type { EmbeddingValue } from "../../chat/message.js";
 import { toBase64 } from "../base64.js";
 import {
   asInteger,
@@ -14,7 +15,7 @@ import {
   refuse,
   type WireParams,
 } from "../served-input.js";
-import type { Route, ServedEmbedding, ServerProtocol } from "../server.js";
+import type { EmbeddingContext, Route, ServedEmbedding, ServerProtocol } from "../server.js";
 import { encodeChat, encodeFailure } from "./server-answer.js";
 import { decodeChat } from "./server-request.js";
 import { CohereStreamEncoder } from "./server-stream.js";
@@ -65,31 +66,45 @@ function embeddingTypes(value: unknown, path: string): readonly string[] {
 function decodeEmbedding(value: unknown, _route: Route): ServedEmbedding {
   const body = asObject(value, "body");
   const modelId = asName(body.model, "model");
-  const input = optional(asTexts, body.texts, "texts") ?? textsOf(body.inputs);
+  const params = readParams(body, embeddingParams);
+  const pictures = optional(asTexts, body.images, "images");
+  if (pictures !== undefined)
+    return { modelId, input: pictures.map((image) => ({ type: "image", image })), alone: true, params };
+  const input = optional(asTexts, body.texts, "texts") ?? valuesOf(body.inputs);
   if (input.length === 0) refuse("texts", "at least one text is required");
-  return { modelId, input, params: readParams(body, embeddingParams) };
+  return { modelId, input, params };
 }
 
-/** `inputs` holds content blocks; pictures have no embedding here. */
-function textsOf(value: unknown): readonly string[] {
+/** `inputs` holds content blocks: texts, or one picture. */
+function valuesOf(value: unknown): readonly EmbeddingValue[] {
   return asList(value, "texts").map((item, i) => {
     const path = `inputs[${i}].content`;
-    const blocks = asList(asObject(item, `inputs[${i}]`).content, path);
-    return blocks.map((block, j) => asText(asObject(block, `${path}[${j}]`).text, `${path}[${j}].text`)).join("\n");
+    const blocks = asList(asObject(item, `inputs[${i}]`).content, path).map((block, j) =>
+      asObject(block, `${path}[${j}]`),
+    );
+    const [first] = blocks;
+    if (first?.type === "image_url" && blocks.length === 1)
+      return {
+        type: "image",
+        image: asName(asObject(first.image_url, `${path}[0].image_url`).url, `${path}[0].image_url.url`),
+      };
+    return blocks.map((block, j) => asText(block.text, `${path}[${j}].text`)).join("\n");
   });
 }
 
 function encodeEmbedding(
   embeddings: readonly (readonly number[])[],
-  { inputTokens, served }: { readonly inputTokens: number; readonly served: ServedEmbedding },
+  { inputTokens, mediaTokens = 0, served }: EmbeddingContext,
 ): Members {
   const types = (served.params.embeddingTypes as readonly string[] | undefined) ?? ["float"];
   const encoded = types.map((type) => [type, type === "float" ? embeddings : embeddings.map(littleEndianFloats)]);
+  const pictures = served.alone === true ? { images: served.input.length } : { image_tokens: mediaTokens };
+  const billed = { input_tokens: inputTokens - mediaTokens, ...(mediaTokens === 0 ? {} : pictures) };
   return {
     id: "00000000-0000-4000-8000-000000000000",
-    texts: served.input,
+    texts: served.input.filter((value) => typeof value === "string"),
     embeddings: Object.fromEntries(encoded) as unknown,
-    meta: { api_version: { version: "2" }, billed_units: { input_tokens: inputTokens } },
+    meta: { api_version: { version: "2" }, billed_units: billed },
     response_type: "embeddings_by_type",
   };
 }

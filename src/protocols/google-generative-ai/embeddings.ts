@@ -1,10 +1,13 @@
-/** Text embeddings: `embedContent` for one text, `batchEmbedContents` for several; `predict` on Vertex. https://ai.google.dev/api/embeddings */
+/** Embeddings: `embedContent` for one value, `batchEmbedContents` for several; `predict` on Vertex. https://ai.google.dev/api/embeddings */
+import type { EmbeddingValue } from "../../chat/message.js";
 import { count, noUsage, type Usage, usageOf } from "../../chat/usage.js";
 import { TransportError } from "../../errors.js";
 import { type WireBody, writeParams } from "../body.js";
+import { allTexts, mediumOf, refusedMedium, textsOf } from "../embedding-input.js";
 import type { EmbeddingAnswer, EmbeddingCall, WireRequest } from "../protocol.js";
 import { failureInside } from "./error.js";
 import { resourcePath } from "./request-model.js";
+import { decodeUsage } from "./response-usage.js";
 import type { Members } from "./wire.js";
 import { objectOf, objectsOf, present } from "./wire-read.js";
 
@@ -12,9 +15,11 @@ import { objectOf, objectsOf, present } from "./wire-read.js";
 const paths = { dimensions: "outputDimensionality" };
 
 export function encodeEmbedding(call: EmbeddingCall): WireRequest {
-  if (predicts(call)) return encodePredict(call);
+  const predict = predictionOf(call);
+  if (predict === "predict") return encodePredict(call);
+  if (predict === "multimodal") return encodeMultimodal(call);
   const path = resourcePath(call);
-  const requests = call.input.map((text) => embedRequest(call, text));
+  const requests = call.input.map((value) => embedRequest(call, value));
   const sole = requests.length === 1 ? requests[0] : undefined;
   return {
     method: "POST",
@@ -25,16 +30,15 @@ export function encodeEmbedding(call: EmbeddingCall): WireRequest {
   };
 }
 
-function predicts({ provider, model }: EmbeddingCall): boolean {
-  const switches = { ...provider.dialect?.["google-generative-ai"], ...model.dialect?.["google-generative-ai"] };
-  return switches.embeddings === "predict";
+function predictionOf({ provider, model }: EmbeddingCall): "predict" | "multimodal" | undefined {
+  return { ...provider.dialect?.["google-generative-ai"], ...model.dialect?.["google-generative-ai"] }.embeddings;
 }
 
 const predictPaths = { dimensions: "outputDimensionality" };
 
 /** What a text is for stands beside it, the rest in `parameters`. https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api */
 function encodePredict(call: EmbeddingCall): WireRequest {
-  const { model, input, params } = call;
+  const { model, params } = call;
   const { taskType, title, ...rest } = params;
   const parameters: WireBody = {};
   writeParams(parameters, rest, { model, paths: predictPaths });
@@ -42,7 +46,7 @@ function encodePredict(call: EmbeddingCall): WireRequest {
     ...(taskType === undefined ? {} : { task_type: taskType }),
     ...(title === undefined ? {} : { title }),
   };
-  const body = { instances: input.map((content) => ({ ...about, content })), parameters };
+  const body = { instances: textsOf(call).map((content) => ({ ...about, content })), parameters };
   const headers = { ...model.transport?.headers };
   return {
     method: "POST",
@@ -52,8 +56,36 @@ function encodePredict(call: EmbeddingCall): WireRequest {
   };
 }
 
-function embedRequest({ model, params }: EmbeddingCall, text: string): WireBody {
-  const body: WireBody = { ...model.transport?.body, content: { parts: [{ text }] } };
+/** One text or picture for each instance. https://docs.cloud.google.com/vertex-ai/generative-ai/docs/model-reference/multimodal-embeddings-api */
+function encodeMultimodal(call: EmbeddingCall): WireRequest {
+  const { model, input, params } = call;
+  const parameters: WireBody = {};
+  writeParams(parameters, params, { model, paths: { dimensions: "dimension" } });
+  const instances = input.map((value) => {
+    if (typeof value === "string") return { text: value };
+    if (value.type !== "image") throw refusedMedium(call, value);
+    const media = mediumOf(value);
+    if ("url" in media) return { image: { gcsUri: media.url } };
+    return { image: { bytesBase64Encoded: media.base64, mimeType: media.mediaType } };
+  });
+  return {
+    method: "POST",
+    path: `${resourcePath(call)}:predict`,
+    headers: { ...model.transport?.headers },
+    body: { ...model.transport?.body, instances, parameters },
+  };
+}
+
+function partOf(value: EmbeddingValue): WireBody {
+  if (typeof value === "string") return { text: value };
+  const media = mediumOf(value);
+  if ("base64" in media) return { inlineData: { mimeType: media.mediaType, data: media.base64 } };
+  const mimeType = value.type === "pdf" ? "application/pdf" : value.mediaType;
+  return { fileData: { fileUri: media.url, ...(mimeType === undefined ? {} : { mimeType }) } };
+}
+
+function embedRequest({ model, params }: EmbeddingCall, value: EmbeddingValue): WireBody {
+  const body: WireBody = { ...model.transport?.body, content: { parts: [partOf(value)] } };
   writeParams(body, params, { model, paths });
   return body;
 }
@@ -63,11 +95,13 @@ export function decodeEmbedding(body: unknown, call: EmbeddingCall): EmbeddingAn
   const failure = failureInside(body, call);
   if (failure !== undefined) throw failure;
   const answer = objectOf(body);
-  if (predicts(call)) return predicted(answer, call);
+  const predict = predictionOf(call);
+  if (predict === "predict") return predicted(answer, call);
+  if (predict === "multimodal") return multimodal(answer, call);
   const found = objectsOf(present(answer?.embeddings) ? answer?.embeddings : answer?.embedding);
   if (found.length !== call.input.length)
     throw new TransportError("invalid-response", `expected ${call.input.length} embeddings, got ${found.length}`);
-  return { embeddings: found.map(({ values }) => vectorOf(values)), usage: usageIn(answer) };
+  return { embeddings: found.map(({ values }) => vectorOf(values)), usage: usageIn(answer, call) };
 }
 
 function predicted(answer: Members | undefined, call: EmbeddingCall): EmbeddingAnswer {
@@ -86,9 +120,25 @@ function vectorOf(values: unknown): readonly number[] {
   return values as readonly number[];
 }
 
-/** Only newer models state usage. */
-function usageIn(answer: Members | undefined): Usage {
+/** The vector of a text or picture stands under the name of its kind. Only pictures are counted: characters have no meter here. */
+function multimodal(answer: Members | undefined, { input }: EmbeddingCall): EmbeddingAnswer {
+  const found = objectsOf(answer?.predictions);
+  if (found.length !== input.length)
+    throw new TransportError("invalid-response", `expected ${input.length} embeddings, got ${found.length}`);
+  return {
+    embeddings: found.map((each, i) =>
+      vectorOf(typeof input[i] === "string" ? each.textEmbedding : each.imageEmbedding),
+    ),
+    usage: noUsage,
+  };
+}
+
+/** Only newer models state usage. What media took is known where it stands apart from the text. */
+function usageIn(answer: Members | undefined, { input }: EmbeddingCall): Usage {
   const wire = objectOf(answer?.usageMetadata);
   if (typeof wire?.promptTokenCount !== "number") return noUsage;
-  return usageOf({ input: count(wire.promptTokenCount) }, { raw: wire });
+  // The API reference says `promptTokenDetails` here, and `promptTokensDetails` for contents.
+  const details = wire.promptTokensDetails ?? wire.promptTokenDetails;
+  const apart = Array.isArray(details) || allTexts(input);
+  return decodeUsage({ ...wire, promptTokensDetails: details }, apart ? "known" : "partial");
 }

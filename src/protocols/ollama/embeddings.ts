@@ -2,6 +2,7 @@
 
 import { TransportError } from "../../errors.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body.js";
+import { textsOf } from "../embedding-input.js";
 import { objectOf, textOf } from "../lenient.js";
 import type { EmbeddingAnswer, EmbeddingCall, WireRequest } from "../protocol.js";
 import { errorInside, failureIn } from "./error.js";
@@ -9,8 +10,8 @@ import { paths } from "./request.js";
 import { decodeUsage } from "./response.js";
 
 export function encodeEmbeddings(call: EmbeddingCall): WireRequest {
-  const { model, modelId, input, params } = call;
-  const body: WireBody = { model: model.wireId ?? modelId, input };
+  const { model, modelId, params } = call;
+  const body: WireBody = { model: model.wireId ?? modelId, input: textsOf(call) };
   writeParams(body, params, { model, paths });
   const plain = { model, request: { messages: [], tools: [], params } };
   return {

@@ -1,10 +1,12 @@
 /** Encodes and decodes embeddings. https://platform.openai.com/docs/api-reference/embeddings */
 
+import { count, type Usage, usageOf, withMeters } from "../../chat/usage.js";
 import { fromBase64 } from "../base64.js";
 import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body.js";
 import { unreadable } from "../failure.js";
 import { listOf } from "../lenient.js";
 import type { EmbeddingAnswer, EmbeddingCall, WireRequest } from "../protocol.js";
+import { encodeEmbeddingInput } from "./embeddings-media.js";
 import { errorInAnswer, failureIn } from "./error.js";
 import { decodeUsage, usageMember } from "./response-usage.js";
 import { dialectOf, membersOf } from "./wire.js";
@@ -12,8 +14,8 @@ import { dialectOf, membersOf } from "./wire.js";
 const paths = { encodingFormat: "encoding_format", inputType: "input_type" };
 
 export function encodeEmbeddings(call: EmbeddingCall): WireRequest {
-  const { model, modelId, input, params } = call;
-  const body: WireBody = { model: model.wireId ?? modelId, input };
+  const { model, modelId, params } = call;
+  const body: WireBody = { model: model.wireId ?? modelId, ...encodeEmbeddingInput(call) };
   if (dialectOf(call).embeddingBase64 === true) body.encoding_format = "base64";
   writeParams(body, params, { model, paths });
   const plain = { model, request: { messages: [], tools: [], params } };
@@ -38,14 +40,22 @@ export function decodeEmbeddings(body: unknown, call: EmbeddingCall): EmbeddingA
     if (index in embeddings) embeddings[index] = vectorOf(item?.embedding, call);
   }
   const usage = usageMember(answer);
+  const pixels = count(membersOf(usage)?.image_pixels);
   return {
     embeddings: embeddings.map((embedding, i) => {
       if (embedding === undefined) throw unreadable(call, `no embedding for input ${i}`);
       return embedding;
     }),
-    usage: decodeUsage(usage, dialectOf(call)),
+    usage: pixels === 0 ? decodeUsage(usage, dialectOf(call)) : pixelUsage(usage, pixels),
     model: typeof answer.model === "string" ? answer.model : undefined,
   };
+}
+
+/** Voyage's total counts pixels in, which have a price of their own. */
+function pixelUsage(usage: unknown, pixels: number): Usage {
+  return withMeters(usageOf({ input: count(membersOf(usage)?.text_tokens) }, { raw: usage }), {
+    "pixel.input": pixels,
+  });
 }
 
 function vectorOf(value: unknown, call: EmbeddingCall): readonly number[] {

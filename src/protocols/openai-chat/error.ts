@@ -18,6 +18,7 @@ export const failureWords: FailureWords = {
   exceed_context_size_error: "context-length",
   content_filter: "content-filter",
   content_policy_violation: "content-filter",
+  moderation_blocked: "content-filter",
   // Groq: the model's own call did not fit the tool's schema.
   tool_use_failed: "invalid-tool-call",
   overloaded_error: "overloaded",

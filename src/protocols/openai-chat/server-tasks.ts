@@ -31,7 +31,8 @@ export function taskRoute(method: string, path: string): Route | undefined {
   return { operation: content === undefined ? "job" : "job-content", jobId: id };
 }
 
-const paths: { readonly [K in TaskKind]: { readonly [name: string]: string } } = {
+/** Wire members of parameters, by canonical name. */
+export const taskPaths: { readonly [K in TaskKind]: { readonly [name: string]: string } } = {
   image: {
     n: "n",
     size: "size",
@@ -46,8 +47,16 @@ const paths: { readonly [K in TaskKind]: { readonly [name: string]: string } } =
     resolution: "resolution",
     seed: "seed",
     moderation: "moderation",
+    partialImages: "partial_images",
   },
-  video: { duration: "seconds", size: "size", aspectRatio: "aspect_ratio", resolution: "resolution", seed: "seed" },
+  video: {
+    duration: "seconds",
+    size: "size",
+    aspectRatio: "aspect_ratio",
+    resolution: "resolution",
+    seed: "seed",
+    generateAudio: "generate_audio",
+  },
   speech: {
     voice: "voice",
     format: "response_format",
@@ -65,10 +74,12 @@ export const servedTasks: ServedTasks = {
     const body = asObject(value, "body");
     const modelId = present(body.model) ? asName(body.model, "model") : "";
     const request = readers[kind](body);
-    const named = kind === "video" && present(body.duration) ? { ...paths.video, duration: "duration" } : paths[kind];
+    const named =
+      kind === "video" && present(body.duration) ? { ...taskPaths.video, duration: "duration" } : taskPaths[kind];
     return { kind, modelId, request, wire: body, paths: named };
   },
   encode: (served, result, context) => writers[served.kind](result as never, context),
+  encodeStream,
   jobs: {
     kinds: ["video"],
     // xAI calls it by another name.
@@ -93,6 +104,26 @@ export const servedTasks: ServedTasks = {
   },
 };
 
+/** Pictures that are drawn as a stream: unfinished ones, then the finished. */
+function encodeStream(
+  { wire, request }: ServedTask,
+  result: TaskResults[TaskKind],
+  { created, params, usage }: TaskContext,
+): readonly string[] | undefined {
+  if (wire.stream !== true && wire.stream !== "true") return undefined;
+  const word = "images" in request && request.images.length > 0 ? "image_edit" : "image_generation";
+  const images = "images" in result ? result.images : [];
+  const event = (type: string, { image }: { readonly image: MediaSource }, rest: Members) => {
+    const picture = { b64_json: base64Of(image), created_at: created, output_format: params.outputFormat ?? "png" };
+    return `event: ${word}.${type}\ndata: ${JSON.stringify({ type: `${word}.${type}`, ...picture, ...rest })}\n\n`;
+  };
+  const partials = Array.from({ length: Number(params.partialImages ?? 0) }, (_, index) => index);
+  return images.flatMap((one) => [
+    ...partials.map((index) => event("partial_image", one, { partial_image_index: index })),
+    event("completed", one, usage.state === "known" ? { usage: mediaUsage(usage) } : {}),
+  ]);
+}
+
 function encodeStatus({ id, modelId, state, progress, params, result }: ServedJob): unknown {
   const status = { queued: "queued", running: "in_progress", done: "completed", cancelled: "cancelled" }[state];
   const film = result !== undefined && "videos" in result ? result.videos[0]?.video : undefined;
@@ -108,7 +139,7 @@ function encodeStatus({ id, modelId, state, progress, params, result }: ServedJo
 }
 
 const readers: { readonly [K in TaskKind]: (body: Members) => TaskRequests[K] } = {
-  image: (body) => ({ prompt: asName(body.prompt, "prompt"), images: picturesOf(body) }),
+  image: (body) => ({ prompt: asName(body.prompt, "prompt"), images: picturesOf(body), ...maskOf(body.mask) }),
   video: (body) => ({
     prompt: asName(body.prompt, "prompt"),
     images: [...fileOf(body.input_reference), ...(present(body.image) ? [urlOf(body.image, "image")] : [])],
@@ -134,6 +165,12 @@ function picturesOf(body: Members): readonly MediaSource[] {
   const files = [body.image].flat().flatMap(fileOf);
   const single = present(body.image) && files.length === 0 ? [urlOf(body.image, "image")] : [];
   return [...listed, ...files, ...single];
+}
+
+function maskOf(value: unknown): Pick<TaskRequests["image"], "mask"> {
+  if (!present(value)) return {};
+  const [file] = fileOf(value);
+  return { mask: file ?? urlOf(value, "mask") };
 }
 
 /** The bytes of a form's file. */
