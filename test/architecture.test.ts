@@ -67,7 +67,7 @@ const house: readonly Room[] = [
     rooms: ["src/errors.ts", "src/catalog/"],
     packages: ["ts-morph", "handlebars", "zod", ...node],
   },
-  { prefix: "codegen/build.ts", rooms: [], packages: ["esbuild", "tsup", ...node] },
+  { prefix: "codegen/build.ts", rooms: ["codegen/"], packages: ["esbuild", "tsup", ...node] },
   { prefix: "src/simulator/", rooms: [...runtime, "src/index.ts"], packages: node },
   {
     prefix: "src/server/",
@@ -82,6 +82,7 @@ const house: readonly Room[] = [
     rooms: [
       ...runtime,
       "src/index.ts",
+      "src/presets.ts",
       "src/testing.ts",
       "src/simulator/",
       "src/server/",

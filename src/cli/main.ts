@@ -69,6 +69,10 @@ const commands: { readonly [name: string]: Entry } = {
     summary: "Says who spent what, from a ledger of budgets: by tag, model or time.",
     load: async () => (await import("./spend.js")).spend,
   },
+  presets: {
+    summary: "Shows what production() and development() set: tries, circuits, limits.",
+    load: async () => (await import("./presets.js")).presets,
+  },
   dev: {
     summary: "Serves the models to any client, simulated where no key is, and follows changes of the catalog.",
     load: async () => (await import("./dev.js")).dev,

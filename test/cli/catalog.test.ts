@@ -42,6 +42,16 @@ describe("the command", () => {
     expect(code).toBe(2);
   });
 
+  it("shows what presets set", async () => {
+    const { code, stdout } = await workspace({}).run("presets");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\.\.\.production\(\)$/m);
+    expect(stdout).toMatch(/^ {2}circuitBreaker +failures 5, openMs 30000, successes 3$/m);
+    expect(stdout).toMatch(/^\.\.\.development\(\)\n {2}retry +off$/m);
+    const json = JSON.parse((await workspace({}).run("presets", "--json")).stdout);
+    expect(json.production.concurrency).toEqual({ maxInFlight: 100, maxQueue: 200 });
+  });
+
   it("writes no escape sequences to a pipe", async () => {
     const { stdout, stderr } = await workspace({ "catalog/acme.json": acme, "catalog/bad.json": "{" }).run("models");
     expect(stdout + stderr).not.toContain("\u001b");
