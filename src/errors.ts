@@ -38,31 +38,40 @@ export type ErrorCode =
   | "queue-full"
   | "budget-exceeded";
 
+/**
+ * How loudly to tell of a failure. `warning`: it passes by itself, or somebody wanted it. `error`: this call failed.
+ * `critical`: calls go on failing until a person pays, permits or repairs something.
+ */
+export type Severity = "warning" | "error" | "critical";
+
 interface CodeFacts {
   /** The same request to the same target may succeed later. */
   readonly retryable: boolean;
   /** Another target may serve the same request. */
   readonly fallbackable: boolean;
+  readonly severity: Severity;
 }
 
-const no: CodeFacts = { retryable: false, fallbackable: false };
-const elsewhere: CodeFacts = { retryable: false, fallbackable: true };
-const again: CodeFacts = { retryable: true, fallbackable: true };
+const no: CodeFacts = { retryable: false, fallbackable: false, severity: "error" };
+const elsewhere: CodeFacts = { retryable: false, fallbackable: true, severity: "error" };
+const again: CodeFacts = { retryable: true, fallbackable: true, severity: "warning" };
+const passing = { severity: "warning" } as const;
+const lasting = { severity: "critical" } as const;
 
-/** Whether a code is worth another try, at the same target or at another. The only such table. */
+/** Whether a code is worth another try, at the same target or at another, and how loud it is. The only such table. */
 export const errorCodes: { readonly [C in ErrorCode]: CodeFacts } = {
-  "invalid-catalog": no,
-  "invalid-configuration": no,
+  "invalid-catalog": { ...no, ...lasting },
+  "invalid-configuration": { ...no, ...lasting },
   conflict: no,
   unsupported: no,
   "invalid-request": no,
   "unknown-model": no,
   "unknown-provider": no,
-  authentication: elsewhere,
-  permission: elsewhere,
+  authentication: { ...elsewhere, ...lasting },
+  permission: { ...elsewhere, ...lasting },
   "not-found": elsewhere,
   "rate-limited": again,
-  "quota-exceeded": elsewhere,
+  "quota-exceeded": { ...elsewhere, ...lasting },
   overloaded: again,
   "context-length": elsewhere,
   "content-filter": no,
@@ -70,16 +79,16 @@ export const errorCodes: { readonly [C in ErrorCode]: CodeFacts } = {
   "provider-error": again,
   network: again,
   timeout: again,
-  aborted: no,
+  aborted: { ...no, ...passing },
   "stream-truncated": again,
   // Whoever sends what cannot be read sends it again, for the price of another answer.
   "invalid-response": elsewhere,
   "invalid-output": no,
   "invalid-tool-call": no,
   "tool-failed": no,
-  "circuit-open": elsewhere,
-  "queue-full": elsewhere,
-  "budget-exceeded": elsewhere,
+  "circuit-open": { ...elsewhere, ...passing },
+  "queue-full": { ...elsewhere, ...passing },
+  "budget-exceeded": { ...elsewhere, ...lasting },
 };
 
 /** One try of one target. */
@@ -174,6 +183,11 @@ export class ModelwrightError extends Error {
   /** Another target may serve the same request. */
   get fallbackable(): boolean {
     return errorCodes[this.code].fallbackable;
+  }
+
+  /** How loudly to tell of it. */
+  get severity(): Severity {
+    return errorCodes[this.code].severity;
   }
 }
 

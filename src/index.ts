@@ -78,6 +78,7 @@ export {
   ModelwrightError,
   PolicyError,
   ProviderError,
+  type Severity,
   TransportError,
 } from "./errors.js";
 export {

@@ -42,6 +42,7 @@ function adviceFor(code: ErrorCode): "fix the catalog" | "fix the request" | "wa
     case "circuit-open":
     case "queue-full":
     case "budget-exceeded":
+    case "region-blocked":
     case "invalid-response":
       return "go elsewhere";
     case "content-filter":
@@ -72,12 +73,30 @@ describe("every code", () => {
 
   it("of a refusal or a bad request stays where it is", () => {
     for (const code of ["content-filter", "provider-rejected", "unsupported", "invalid-request", "aborted"] as const)
-      expect(errorCodes[code]).toEqual({ retryable: false, fallbackable: false });
+      expect(errorCodes[code]).toMatchObject({ retryable: false, fallbackable: false });
   });
 
   it("of used-up quota is not tried again, but elsewhere", () => {
-    expect(errorCodes["quota-exceeded"]).toEqual({ retryable: false, fallbackable: true });
-    expect(errorCodes["rate-limited"]).toEqual({ retryable: true, fallbackable: true });
+    expect(errorCodes["quota-exceeded"]).toMatchObject({ retryable: false, fallbackable: true });
+    expect(errorCodes["rate-limited"]).toMatchObject({ retryable: true, fallbackable: true });
+  });
+});
+
+describe("the severity of an error", () => {
+  it("is a warning where the failure passes by itself", () => {
+    expect(codes.filter((code) => errorCodes[code].retryable && errorCodes[code].severity !== "warning")).toEqual([]);
+    expect(new ModelwrightError("aborted", "p/m: aborted").severity).toBe("warning");
+  });
+
+  it("is critical where calls go on failing until a person does something, and nowhere else", () => {
+    expect(codes.filter((code) => errorCodes[code].severity === "critical")).toEqual([
+      "invalid-catalog",
+      "invalid-configuration",
+      "authentication",
+      "permission",
+      "quota-exceeded",
+      "budget-exceeded",
+    ]);
   });
 });
 
