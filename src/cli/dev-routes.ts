@@ -1,7 +1,16 @@
 /** The virtual models of a dev server: `routes` of the project's file, as groups of the models that are there now. */
 import { CatalogError, isModelwrightError } from "../errors.js";
-import { cheapest, failover, fastest, leastBusy, type RouteOptions, roundRobin, weighted } from "../index.js";
-import type { Routable } from "../routing/group.js";
+import {
+  cheapest,
+  failover,
+  fastest,
+  leastBusy,
+  type Routable,
+  type RouteOptions,
+  roundRobin,
+  weighted,
+} from "../index.js";
+
 import { createModelNames, type GatewayProvider, type ModelNames } from "../server/model-names.js";
 import { type ConfigText, type RouteConfig, readConfig } from "./config.js";
 

@@ -1,6 +1,8 @@
 /** The request that a playground stands for: as the gateway takes it, as TypeScript, and as a shell command. */
 import type { ModelKind } from "../catalog/facts.js";
-import { type PlayParam, type PlayValues, wireNames } from "./playground.js";
+import { mediumCode, type PlayValues, playFile, readFileImport, shellWord } from "./play-files.js";
+import { isPlayTask, taskBody, taskCall, taskPath } from "./play-tasks.js";
+import { type PlayParam, wireNames } from "./playground.js";
 
 export interface PlayTurn {
   readonly role: "user" | "assistant";
@@ -23,19 +25,19 @@ export interface PlayTarget {
   readonly module: { readonly name: string; readonly from: string };
 }
 
-/** Kinds that have a playground, and where their requests go. */
-export const playPaths: { readonly [K in ModelKind]?: string } = {
-  chat: "/v1/chat/completions",
-  embedding: "/v1/embeddings",
-  image: "/v1/images/generations",
-};
+/** Where the request goes; undefined for kinds without a playground. */
+export function playPath({ kind }: Pick<PlayTarget, "kind">, values: PlayValues): string | undefined {
+  if (isPlayTask(kind)) return taskPath(kind, values);
+  return kind === "chat" ? "/v1/chat/completions" : undefined;
+}
 
 export function playBody(target: PlayTarget, request: PlayRequest): { readonly [member: string]: unknown } {
   const { prompt, values } = request;
+  const { kind } = target;
   const model = `${target.provider}/${target.id}`;
-  if (target.kind === "embedding") return { model, input: prompt, ...values };
-  if (target.kind !== "chat") return { model, prompt };
-  const { system, image, tools, output } = values;
+  if (isPlayTask(kind)) return taskBody({ kind, model }, prompt, values);
+  const { system, tools, output } = values;
+  const media = mediaParts(values);
   const params = Object.entries(wireNames).flatMap(([name, wire]) =>
     values[name] === undefined ? [] : [[wire, name === "stop" ? [values[name]] : values[name]] as const],
   );
@@ -47,7 +49,7 @@ export function playBody(target: PlayTarget, request: PlayRequest): { readonly [
     messages: [
       ...(system === undefined ? [] : [{ role: "system", content: system }]),
       ...request.history,
-      { role: "user", content: image === undefined ? prompt : [{ type: "text", text: prompt }, imagePart(image)] },
+      { role: "user", content: media.length === 0 ? prompt : [{ type: "text", text: prompt }, ...media] },
     ],
     stream: true,
     stream_options: { include_usage: true },
@@ -59,8 +61,18 @@ export function playBody(target: PlayTarget, request: PlayRequest): { readonly [
   };
 }
 
-function imagePart(url: unknown): object {
-  return { type: "image_url", image_url: { url } };
+/** What goes with the prompt: controls of these names hold an address or a file. */
+const media = ["image", "pdf", "audio"] as const;
+
+function mediaParts(values: PlayValues): readonly object[] {
+  const { image, pdf, audio } = values;
+  const parts: object[] = [];
+  if (image !== undefined) parts.push({ type: "image_url", image_url: { url: image } });
+  if (pdf !== undefined) parts.push({ type: "file", file: { filename: "document.pdf", file_data: pdf } });
+  const recording = playFile(audio);
+  if (recording !== undefined)
+    parts.push({ type: "input_audio", input_audio: { data: recording.token, format: recording.extension } });
+  return parts;
 }
 
 /** Tools by name, each with a description and a schema: as in TypeScript. */
@@ -92,21 +104,18 @@ function json(text: unknown): unknown {
 export function playTypescript({ id, kind, module }: PlayTarget, request: PlayRequest): string {
   const { prompt, values, history } = request;
   const model = `${module.name}(${JSON.stringify(id)})`;
-  const from = `import { ${module.name} } from ${JSON.stringify(module.from)};\n\n`;
-  if (kind === "embedding") {
-    const options = { input: prompt, ...values };
-    return `${from}const { embeddings, usage, cost } = await ${model}.embed(${literal(options, "")});\n`;
-  }
-  if (kind !== "chat") return `${from}const { images, cost } = await ${model}.image(${literal({ prompt }, "")});\n`;
-  const said = [JSON.stringify(prompt)];
-  if (values.image !== undefined) said.push(`image(${JSON.stringify(values.image)})`);
+  const from = `import { ${module.name} } from ${JSON.stringify(module.from)};\n`;
+  const read = readFileImport(values);
+  if (isPlayTask(kind)) return `${read}${from}\n${taskCall({ kind, model }, prompt, values)}`;
+  const shown = media.filter((name) => values[name] !== undefined);
+  const said = [JSON.stringify(prompt), ...shown.map((name) => `${name}(${mediumCode(values[name])})`)];
   const messages = [
     ...(values.system === undefined ? [] : [`system(${JSON.stringify(values.system)})`]),
     ...history.map(({ role, content }) => `${role}(${JSON.stringify(content)})`),
     `user(${said.join(", ")})`,
   ];
   const words = new Set(["user", ...history.map(({ role }) => role)]);
-  for (const word of ["system", "image"]) if (values[word] !== undefined) words.add(word);
+  for (const word of ["system", ...shown]) if (values[word] !== undefined) words.add(word);
   const lines = [
     messages.length === 1 ? `messages: [${messages}]` : `messages: [\n    ${messages.join(",\n    ")},\n  ]`,
   ];
@@ -121,7 +130,7 @@ export function playTypescript({ id, kind, module }: PlayTarget, request: PlayRe
     if (given !== undefined) lines.push(`${name}: ${literal(given, "  ")}`);
   }
   return [
-    `import { ${[...words].sort().join(", ")} } from "modelwright";\n${from}`,
+    `${read}import { ${[...words].sort().join(", ")} } from "modelwright";\n${from}\n`,
     `const stream = ${model}.stream({\n${lines.map((line) => `  ${line},\n`).join("")}});\n`,
     "for await (const text of stream.text) process.stdout.write(text);\n",
   ].join("");
@@ -133,17 +142,32 @@ function literal(value: unknown, indent: string): string {
     .replaceAll("\n", `\n${indent}`);
 }
 
-/** The token stays where it is: the command reads it from the environment. */
-export function playCurl(origin: string, path: string, body: object): string {
-  return [
-    `curl -N ${origin}${path} \\\n`,
-    `  -H "Authorization: Bearer $MODELWRIGHT_TOKEN" \\\n`,
-    `  -H "Content-Type: application/json" \\\n`,
-    `  -d ${quoted(JSON.stringify(body))}\n`,
-  ].join("");
+/** What a shell command is made of. */
+interface PlayCommand {
+  /** Of the server. */
+  readonly origin: string;
+  readonly path: string;
+  readonly body: object;
+  /** Files among them are read where the command runs. */
+  readonly values?: PlayValues;
 }
 
-/** In single quotes nothing means anything to a shell but the quote itself. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+/** The token stays where it is: the command reads it from the environment. */
+export function playCurl({ origin, path, body, values = {} }: PlayCommand): string {
+  const recording = playFile(values.audio);
+  const form = recording !== undefined && path.endsWith("/transcriptions");
+  const content = form
+    ? [
+        `-F file=@${recording.name}`,
+        ...Object.entries(body)
+          .filter(([name]) => name !== "url")
+          .map(([name, value]) => `--form-string ${shellWord(`${name}=${value}`)}`),
+      ]
+    : [`-H "Content-Type: application/json"`, `-d ${shellWord(JSON.stringify(body), values)}`];
+  const lines = [
+    `-H "Authorization: Bearer $MODELWRIGHT_TOKEN"`,
+    ...content,
+    ...(path.endsWith("/speech") ? ["-o speech"] : []),
+  ];
+  return `curl -N ${origin}${path} ${lines.map((line) => `\\\n  ${line}`).join(" ")}\n`;
 }

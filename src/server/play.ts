@@ -1,7 +1,8 @@
 /** Answers what the page asks about a playground: controls for what is set, and the request in the forms people copy. */
 import type { DevSource } from "./dev-source.js";
-import { type PlayRequest, type PlayTurn, playBody, playCurl, playPaths, playTypescript } from "./play-request.js";
-import { type PlayControl, type PlayValues, playControls } from "./playground.js";
+import type { PlayValues } from "./play-files.js";
+import { type PlayRequest, type PlayTurn, playBody, playCurl, playPath, playTypescript } from "./play-request.js";
+import { type PlayControl, playControls } from "./playground.js";
 import { GatewayRefusal } from "./refusal.js";
 import { readBody } from "./request-body.js";
 
@@ -28,16 +29,16 @@ export async function playOf(
   const facts = source.models().providers.find((candidate) => candidate.facts.id === provider)?.facts;
   if (page === undefined || facts === undefined) return undefined;
   const controls = playControls(facts, id, page.facts, asked.values);
-  const path = playPaths[page.facts.kind];
-  if (path === undefined) return { controls };
   // What the model does not have is not sent, whatever the page remembers from another model.
   const own = new Set(controls.map(({ name }) => name));
   const values = Object.fromEntries(Object.entries(asked.values).filter(([name]) => own.has(name)));
   const target = { provider, id, kind: page.facts.kind, module: page.module };
+  const path = playPath(target, values);
+  if (path === undefined) return { controls };
   const body = playBody(target, { ...asked, values });
   const { origin } = new URL(request.url);
   const typescript = playTypescript(target, { ...asked, values });
-  return { controls, path, body, typescript, curl: playCurl(origin, path, body) };
+  return { controls, path, body, typescript, curl: playCurl({ origin, path, body, values }) };
 }
 
 function playRequest(body: unknown): PlayRequest {

@@ -10,16 +10,19 @@ import {
   tools,
 } from "../catalog/capabilities.js";
 import { activeRules, reasoningControls, reasoningState } from "../catalog/conditions.js";
-import type { Effort, ModelFacts, ParamBounds, ProviderFacts, Rule } from "../catalog/facts.js";
+import type { Effort, Modality, ModelFacts, ParamBounds, ProviderFacts, Rule } from "../catalog/facts.js";
 import { acceptsOnlyWhile, refusesParam, refusesTogether } from "../catalog/sentences.js";
-
-/** What is set: values by the names of controls. */
-export type PlayValues = { readonly [control: string]: string | number | boolean };
+import type { PlayValues } from "./play-files.js";
+import { isPlayTask, type PlayTask, taskParamPaths } from "./play-tasks.js";
 
 export interface PlayControl {
   /** As in a request of ours: `temperature`, `reasoning.effort`. */
   readonly name: string;
-  readonly kind: "number" | "integer" | "choice" | "switch" | "text" | "json";
+  readonly kind: "number" | "integer" | "choice" | "switch" | "text" | "lines" | "json" | "file";
+  /** IANA types of a file, as browsers take them. */
+  readonly accept?: string | undefined;
+  /** A file may also be an address. */
+  readonly address?: boolean | undefined;
   readonly choices?: readonly (string | number | boolean)[] | undefined;
   readonly min?: number | undefined;
   readonly max?: number | undefined;
@@ -48,19 +51,31 @@ export const wireNames = {
 
 export type PlayParam = keyof typeof wireNames;
 
-const integers: ReadonlySet<string> = new Set(["maxOutputTokens", "topK", "seed"]);
-const texts: ReadonlySet<string> = new Set(["stop", "verbosity", "serviceTier"]);
+const integers: ReadonlySet<string> = new Set("maxOutputTokens topK seed n topN outputCompression".split(" "));
+const texts: ReadonlySet<string> = new Set(
+  "stop verbosity serviceTier voice format instructions language prompt style size quality background outputFormat aspectRatio resolution responseFormat moderation inputFidelity".split(
+    " ",
+  ),
+);
+const switches: ReadonlySet<string> = new Set(["generateAudio"]);
+
+/** Files that may go with a prompt. Only pictures are also taken by address: what a provider fetches differs too much. */
+const files = [
+  { name: "image", modality: "image", accept: "image/png,image/jpeg,image/webp,image/gif", address: true },
+  { name: "pdf", modality: "pdf", accept: "application/pdf" },
+  { name: "audio", modality: "audio", accept: "audio/*" },
+] as const;
 
 /** Nothing that the model refuses is among them. Empty for models of kinds that have no playground. */
 export function playControls(provider: ProviderFacts, id: string, model: ModelFacts, set: PlayValues): PlayControl[] {
-  if (model.kind === "embedding") return embeddingControls(model);
+  if (isPlayTask(model.kind)) return taskControls(provider, model, model.kind);
   if (model.kind !== "chat") return [];
   const assume = assumeOf(provider, model);
   const can = (answer: Parameters<typeof accepted>[0]): boolean => accepted(answer, assume);
   const now = refusedNow(id, model, set);
   const controls: PlayControl[] = [];
   if (can(systemMessages(model))) controls.push({ name: "system", kind: "text" });
-  if (can(inputModality(model, "image"))) controls.push({ name: "image", kind: "text" });
+  controls.push(...files.filter(({ modality }) => can(inputModality(model, modality))).map(fileControl));
   controls.push(...reasoning(id, model, { can, set }));
   for (const name of Object.keys(wireNames)) {
     if (!can(param(model, name))) continue;
@@ -73,10 +88,30 @@ export function playControls(provider: ProviderFacts, id: string, model: ModelFa
   return controls.map((control) => ({ ...control, refused: now.refused.get(control.name) ?? control.refused }));
 }
 
-function embeddingControls(model: ModelFacts): PlayControl[] {
-  const dimensions = paramConstraint(model, "dimensions");
-  if (dimensions === undefined || dimensions === false) return [];
-  return [paramControl("dimensions", dimensions === true ? { type: "integer" } : { type: "integer", ...dimensions })];
+function fileControl({ modality: _taken, ...control }: { readonly modality: Modality } & Omit<PlayControl, "kind">) {
+  return { ...control, kind: "file" } as const;
+}
+
+/** They change the form of the answer, not what it shows. */
+const unshown: ReadonlySet<string> = new Set(["partialImages", "responseFormat"]);
+
+/** What the request itself needs beside the prompt, and the parameters that the model accepts and the gateway's wire has. */
+function taskControls(provider: ProviderFacts, model: ModelFacts, kind: PlayTask): PlayControl[] {
+  const assume = assumeOf(provider, model);
+  const [picture, , recording] = files;
+  const controls: PlayControl[] = [];
+  if ((kind === "image" || kind === "video") && accepted(inputModality(model, "image"), "strict"))
+    controls.push(fileControl(picture));
+  if (kind === "transcription") controls.push(fileControl(recording));
+  if (kind === "rerank") controls.push({ name: "documents", kind: "lines" });
+  for (const name of Object.keys(taskParamPaths(kind))) {
+    if (unshown.has(name)) continue;
+    const stated = paramConstraint(model, name);
+    // A parameter that nobody states is only offered where the gateway could not do without it.
+    if (stated === undefined ? name !== "voice" || !accepted(param(model, name), assume) : stated === false) continue;
+    controls.push(paramControl(name, typeof stated === "object" ? stated : {}));
+  }
+  return controls;
 }
 
 function limited(bounds: ParamBounds, { limits }: ModelFacts): ParamBounds {
@@ -85,13 +120,17 @@ function limited(bounds: ParamBounds, { limits }: ModelFacts): ParamBounds {
 
 function paramControl(name: string, bounds: ParamBounds): PlayControl {
   const choices = bounds.const !== undefined ? [bounds.const] : bounds.open === true ? undefined : bounds.enum;
-  const integer = bounds.type === "integer" || integers.has(name);
-  const kind = choices !== undefined ? "choice" : texts.has(name) ? "text" : integer ? "integer" : "number";
   const { min = bounds.exclusiveMin, max = bounds.exclusiveMax, step } = bounds;
   const usual = ["string", "number", "boolean"].includes(typeof bounds.default) ? bounds.default : undefined;
-  return { name, kind, choices, min, max, step, usual: usual as PlayControl["usual"] };
+  return { name, kind: kindOf(name, bounds, choices), choices, min, max, step, usual: usual as PlayControl["usual"] };
 }
 
+function kindOf(name: string, { type }: ParamBounds, choices: unknown): PlayControl["kind"] {
+  if (choices !== undefined) return "choice";
+  if (type === "boolean" || switches.has(name)) return "switch";
+  if (type === "string" || texts.has(name)) return "text";
+  return type === "integer" || integers.has(name) || name === "dimensions" ? "integer" : "number";
+}
 interface Circumstances {
   readonly can: (answer: Parameters<typeof accepted>[0]) => boolean;
   readonly set: PlayValues;

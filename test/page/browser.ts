@@ -50,8 +50,8 @@ export class DevUnderTest {
     const seen: string[] = [];
     page.on("pageerror", (error) => seen.push(`error: ${error.message}`));
     page.on("request", (request) => {
-      if (!request.url().startsWith(`${this.url}/`) && !request.url().startsWith("data:"))
-        seen.push(`foreign request: ${request.url()}`);
+      const own = [`${this.url}/`, `blob:${this.url}/`, "data:"];
+      if (!own.some((begin) => request.url().startsWith(begin))) seen.push(`foreign request: ${request.url()}`);
     });
     await page.addInitScript(watchForFaults);
     await page.goto(`${this.url}/#token=${this.token}`);

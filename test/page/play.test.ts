@@ -40,7 +40,7 @@ describe("the shell command", () => {
     fc.assert(
       fc.property(texts, texts, (prompt, system) => {
         const body = playBody(target, { prompt, values: { system }, history: [] });
-        const command = playCurl("http://127.0.0.1:4100", "/v1/chat/completions", body);
+        const command = playCurl({ origin: "http://127.0.0.1:4100", path: "/v1/chat/completions", body });
         const said = execFileSync("sh", ["-c", command], { env, encoding: "utf8" }).split("\0");
         expect(said).toHaveLength(9);
         expect(said[3]).toBe("Authorization: Bearer token");

@@ -28,7 +28,7 @@ export function createAnswer(scroller) {
       return said;
     },
     tell(kind, value) {
-      if (kind === "answer") element.append(...whole(value));
+      if (kind === "result") element.replaceChildren(...value);
       if (!(kind in waiting)) return;
       if (kind === "text") said += value;
       waiting[kind] += value;
@@ -42,19 +42,4 @@ export function createAnswer(scroller) {
       element.removeAttribute("aria-busy");
     },
   };
-}
-
-/** Answers that are no text: vectors and pictures. */
-function whole({ data = [] }) {
-  return data.slice(0, 8).map(({ embedding, b64_json: base64, url }) => {
-    if (Array.isArray(embedding)) return vector(embedding);
-    if (typeof base64 === "string")
-      return h("img", { src: `data:image/png;base64,${base64}`, alt: "Generated picture" });
-    return h("p", null, typeof url === "string" ? url : "Nothing that can be shown.");
-  });
-}
-
-function vector(values) {
-  const shown = values.slice(0, 8).map((value) => Number(value).toFixed(4));
-  return h("p", { class: "mono" }, `${values.length} dimensions: [${shown.join(", ")}, …]`);
 }

@@ -37,6 +37,10 @@ export async function get(path) {
   return (await ask(path)).json();
 }
 
+export function fetched(path, signal) {
+  return ask(path, { signal });
+}
+
 export function post(path, body, signal) {
   return ask(path, { method: "POST", body: JSON.stringify(body), signal });
 }

@@ -1,5 +1,9 @@
 /** One call of the gateway: what it says as it comes, and its figures. The page is an ordinary client. */
-import { eventsOf, post } from "./api.js";
+import { eventsOf, fetched, post } from "./api.js";
+import { bar } from "./chart.js";
+import { h, link } from "./dom.js";
+import { withFiles } from "./files.js";
+import { playerOf, resultOf } from "./result.js";
 
 /**
  * Tells `text`, `reasoning`, `call` and `figures` as they come. Figures: `first` and `time` in milliseconds, `in` and
@@ -9,11 +13,14 @@ export async function call({ path, body }, { signal, tell }) {
   const began = performance.now();
   const figures = {};
   const note = (more) => tell("figures", Object.assign(figures, more, { time: performance.now() - began }));
-  const response = await post(path, body, signal);
-  if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
-    const answer = await response.json();
+  const response = await post(path, withFiles(body), signal);
+  const type = response.headers.get("content-type") ?? "";
+  if (!type.startsWith("text/event-stream")) {
+    const whole = type.startsWith("application/json") ? await response.json() : await response.blob();
     note(figuresOf(response.headers));
-    tell("answer", answer);
+    if (whole instanceof Blob) tell("result", [playerOf(whole)]);
+    else if (whole.object === "video") await film(whole, { signal, tell, note });
+    else tell("result", resultOf(whole, body));
     return figures;
   }
   let ended = false;
@@ -28,6 +35,28 @@ export async function call({ path, body }, { signal, tell }) {
   note({});
   if (!ended) throw new Error("the stream ended before the answer was complete");
   return figures;
+}
+
+/** Asks how the film stands until it is there, and fetches it. */
+async function film(ordered, { signal, tell, note }) {
+  const address = `/v1/videos/${ordered.id}`;
+  const progress = bar("film");
+  tell("result", [progress.element]);
+  for (let film = ordered; ; ) {
+    if (film.status === "failed") throw new Error(film.error?.message ?? "the film failed");
+    progress.put((film.progress ?? 0) / 100, film.status.replace("_", " "));
+    if (film.status === "completed") {
+      const url = film.video?.url;
+      const shown =
+        url === undefined ? playerOf(await (await fetched(`${address}/content`, signal)).blob()) : link(url, url);
+      return tell("result", [h("p", null, shown)]);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    signal.throwIfAborted();
+    const response = await fetched(address, signal);
+    note(figuresOf(response.headers));
+    film = await response.json();
+  }
 }
 
 function read(chunk, tell) {

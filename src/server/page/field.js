@@ -1,9 +1,43 @@
 /** The input of one control. Nothing set means nothing sent. */
 import { h } from "./dom.js";
+import { keepFile, keptFile } from "./files.js";
+import { bytes } from "./words.js";
 
 const names = {
   system: "System message",
-  image: "Picture (https: or data: address)",
+  image: "Picture",
+  pdf: "PDF",
+  audio: "Recording",
+  documents: "Documents, one to a line",
+  topN: "Most results",
+  n: "How many",
+  format: "Format",
+  voice: "Voice",
+  speed: "Speed",
+  instructions: "Instructions",
+  language: "Language",
+  prompt: "Hint",
+  size: "Size",
+  quality: "Quality",
+  style: "Style",
+  background: "Background",
+  outputFormat: "Format",
+  aspectRatio: "Aspect ratio",
+  resolution: "Resolution",
+  duration: "Seconds",
+  generateAudio: "Sound",
+  dimensions: "Dimensions",
+  temperature: "Temperature",
+  topP: "Top P",
+  topK: "Top K",
+  minP: "Min P",
+  frequencyPenalty: "Frequency penalty",
+  presencePenalty: "Presence penalty",
+  repetitionPenalty: "Repetition penalty",
+  seed: "Seed",
+  stop: "Stop text",
+  verbosity: "Verbosity",
+  serviceTier: "Service tier",
   tools: "Tools",
   output: "Answer as JSON (schema)",
   "reasoning.effort": "Reasoning effort",
@@ -34,6 +68,65 @@ const examples = {
 
 /** `values` is written by what people do; `changed` is called after that. */
 export function field(control, values, changed) {
+  return control.kind === "file" ? fileField(control, values, changed) : valueField(control, values, changed);
+}
+
+function fileField({ name, accept, address }, values, changed) {
+  const id = `field-${name}`;
+  const chosen = h("p", { class: "file" });
+  const picker = h("input", { type: "file", accept, id: address ? `${id}-file` : id, class: "sr" });
+  const button = h("button", { type: "button", class: "choose", onclick: () => picker.click() }, "Choose a file…");
+  const url =
+    address && h("input", { id, type: "url", autocomplete: "off", spellcheck: "false", placeholder: "or https://…" });
+  const note = h("small", { class: "dim" }, "or drop it anywhere here");
+  const take = async (file) => {
+    try {
+      values[name] = await keepFile(file);
+      note.textContent = "";
+    } catch (error) {
+      note.textContent = error.message;
+    }
+    show();
+    changed();
+  };
+  const remove = () => {
+    delete values[name];
+    picker.value = "";
+    if (url) url.value = "";
+    show();
+    changed();
+  };
+  const show = () => {
+    const file = keptFile(values[name]);
+    chosen.hidden = file === undefined;
+    button.hidden = file !== undefined;
+    if (url) url.hidden = file !== undefined;
+    if (file === undefined) return;
+    chosen.replaceChildren(
+      file.preview && h("img", { src: file.preview, alt: "" }),
+      h("span", { class: "name" }, file.name),
+      h("small", { class: "dim" }, bytes(file.size)),
+      h("button", { type: "button", class: "quiet", "aria-label": `Remove ${file.name}`, onclick: remove }, "×"),
+    );
+  };
+  picker.addEventListener("change", () => picker.files[0] && take(picker.files[0]));
+  if (url) {
+    if (keptFile(values[name]) === undefined) url.value = values[name] ?? "";
+    url.addEventListener("input", () => {
+      if (url.value === "") delete values[name];
+      else values[name] = url.value;
+      changed();
+    });
+  }
+  show();
+  const label = h("label", { for: address ? `${id}-file` : id }, names[name]);
+  const element = h("div", { class: "field", "data-control": name }, label, picker, button, chosen, url, note);
+  const takes = ({ type }) =>
+    accept.split(",").some((each) => each === type || (each.endsWith("/*") && type.startsWith(each.slice(0, -1))));
+  return { element, takes, take, update: () => undefined };
+}
+
+function valueField(control, values, changed) {
   const id = `field-${control.name}`;
   const set = (text) => {
     const value = read(control, text);
@@ -87,7 +180,9 @@ function inputOf({ kind, choices, name, step }, attributes) {
     });
   if (kind === "json")
     return h("textarea", { ...attributes, rows: 2, class: "mono", spellcheck: "false", placeholder: "none" });
-  if (name === "system") return h("textarea", { ...attributes, rows: 2, placeholder: "none" });
+  if (name === "system" || name === "instructions")
+    return h("textarea", { ...attributes, rows: 2, placeholder: "none" });
+  if (kind === "lines") return h("textarea", { ...attributes, rows: 6, placeholder: "One document\nAnother document" });
   return h("input", { ...attributes, type: "text", autocomplete: "off", spellcheck: "false", placeholder: "none" });
 }
 

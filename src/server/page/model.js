@@ -130,8 +130,11 @@ export function card(name, value, unit) {
 /** What an editor shows for the model, and the declarations behind it, without the imports. */
 function typeOf({ id, types, module }) {
   const called = `${module.name}(${JSON.stringify(id)})`;
-  const type = types.split("\n").find((line) => line.startsWith(`  readonly ${JSON.stringify(id)}: `));
-  const hover = type === undefined ? "" : `${called}: ${type.slice(type.indexOf(": ") + 2)}\n`;
+  const line = types.split("\n").find((each) => each.startsWith(`  ${JSON.stringify(id)}: `));
+  const entry = line?.slice(line.indexOf(": ") + 2, -1);
+  // Chat models are listed by their profile.
+  const type = types.includes(`export interface ${entry} `) ? `ChatModel<${entry}, ${JSON.stringify(id)}>` : entry;
+  const hover = type === undefined ? "" : `${called}: ${type};\n`;
   const body = types.indexOf("\n\n", types.lastIndexOf("\nimport "));
   return `import { ${module.name} } from ${JSON.stringify(module.from)};\n\n${hover}${types.slice(body + 1)}`;
 }

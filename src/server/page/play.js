@@ -5,6 +5,7 @@ import { amountOf, call } from "./call.js";
 import { code } from "./code.js";
 import { $, debounced, h } from "./dom.js";
 import { field } from "./field.js";
+import { keptFile } from "./files.js";
 import { known, on } from "./store.js";
 import { address, duration, money, price, tokens } from "./words.js";
 
@@ -43,6 +44,14 @@ export function startPlay() {
     compose.requestSubmit();
   });
   $("#controls").addEventListener("submit", (event) => event.preventDefault());
+  const view = $('[data-view="play"]');
+  view.addEventListener("dragover", (event) => event.preventDefault());
+  view.addEventListener("drop", (event) => {
+    // A browser would open the file in the place of the page.
+    event.preventDefault();
+    receive(event, event.dataTransfer);
+  });
+  compose.addEventListener("paste", (event) => receive(event, event.clipboardData));
   $("#stop").addEventListener("click", () => running?.abort());
   $("#copy").addEventListener("click", copy);
   for (const tab of tabs) tab.addEventListener("click", () => showTab(tab));
@@ -58,9 +67,24 @@ export function startPlay() {
 function listNames() {
   const list = $("#model-names");
   if (list.childElementCount > 0) return;
-  const playable = known.models.filter(({ kind }) => ["chat", "embedding", "image"].includes(kind));
+  const playable = known.models.filter(({ kind }) => Object.hasOwn(subjects, kind));
   list.replaceChildren(...playable.map((model) => h("option", { value: model.id })));
 }
+
+/** What is written into the prompt, by kind of model. */
+const subjects = {
+  chat: "Say something",
+  embedding: "A text to embed",
+  image: "What to paint",
+  video: "What to film",
+  speech: "What to say",
+  transcription: "Choose a recording, then send",
+  rerank: "What to look for in the documents",
+  moderation: "A text to judge",
+};
+
+/** Only recordings speak for themselves. */
+const needsPrompt = () => known.byId.get(id)?.kind !== "transcription";
 
 export function showPlay(wanted) {
   const next = wanted ?? id ?? known.models.find(({ kind }) => kind === "chat")?.id;
@@ -81,7 +105,11 @@ function facts() {
   const model = known.byId.get(id);
   const place = $("#play-facts");
   if (model === undefined) return place.replaceChildren(h("span", { class: "bad" }, `there is no model ${id}`));
-  const { pricing, context, simulated } = model;
+  const { pricing, context, simulated, kind } = model;
+  const { prompt } = compose.elements;
+  prompt.placeholder = subjects[kind] ?? "";
+  prompt.required = needsPrompt();
+  prompt.disabled = !needsPrompt();
   const prices = pricing?.tokens;
   place.replaceChildren(
     ...[
@@ -126,10 +154,7 @@ function drawFields() {
   const names = play.controls.map((control) => JSON.stringify([control.name, control.kind, control.choices]));
   if ([...drawn.keys()].join() !== names.join()) {
     drawn = new Map(play.controls.map((control, i) => [names[i], field(control, values, later)]));
-    const none =
-      play.path === undefined
-        ? "The playground speaks with chat, embedding and image models."
-        : "This model has no controls.";
+    const none = play.path === undefined ? "Models of this kind have no playground." : "This model has no controls.";
     fields.replaceChildren(
       ...(drawn.size === 0 ? [h("p", { class: "dim" }, none)] : [...drawn.values()].map(({ element }) => element)),
     );
@@ -158,7 +183,7 @@ async function copy() {
 
 async function send() {
   const prompt = compose.elements.prompt.value.trim();
-  if (prompt === "" || running !== undefined) return;
+  if ((prompt === "" && needsPrompt()) || running !== undefined) return;
   const request = await refresh();
   if (request?.path === undefined) return;
   running = new AbortController();
@@ -167,7 +192,7 @@ async function send() {
   $("#stop").disabled = false;
   if (history.length === 0) said.replaceChildren();
   const answer = createAnswer(said);
-  said.append(h("div", { class: "question" }, prompt), answer.element);
+  said.append(h("div", { class: "question" }, prompt, ...attached()), answer.element);
   said.scrollTop = said.scrollHeight;
   compose.elements.prompt.value = "";
   const stop = showFigures();
@@ -190,6 +215,27 @@ async function send() {
     $("#stop").disabled = true;
     $("#send").disabled = false;
     refresh();
+  }
+}
+
+/** The files that go with the prompt, as they are seen in the conversation. */
+function attached() {
+  return play.controls
+    .filter(({ kind }) => kind === "file")
+    .flatMap(({ name }) => keptFile(values[name]) ?? [])
+    .map(({ name, preview }) =>
+      preview === undefined ? h("span", { class: "tag" }, name) : h("img", { src: preview, alt: name }),
+    );
+}
+
+/** A file that was dropped or pasted goes to the first control that takes it. */
+function receive(event, { files }) {
+  const fields = [...drawn.values()].filter(({ takes }) => takes !== undefined);
+  for (const file of files) {
+    const taker = fields.find(({ takes }) => takes(file));
+    if (taker === undefined) continue;
+    event.preventDefault();
+    taker.take(file);
   }
 }
 

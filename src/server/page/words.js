@@ -11,6 +11,11 @@ export function duration(ms) {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 }
 
+export function bytes(count) {
+  if (count < 1024) return `${count} B`;
+  return count < 1024 * 1024 ? `${Math.round(count / 1024)} KB` : `${trim(count / (1024 * 1024))} MB`;
+}
+
 const signs = { USD: "$", EUR: "€", GBP: "£", CNY: "¥" };
 
 export function money(amount, currency = "USD") {
