@@ -10,7 +10,7 @@ import type { AnyReply } from "./any-reply.js";
 import { withTimeLeft } from "./connection.js";
 import { located } from "./failure.js";
 import type { Answer, PreparedCall } from "./handler.js";
-import { type HookCall, type Hooks, passThrough, recovery } from "./hooks.js";
+import { type HookCall, type Hooked, type Hooks, passThrough, recovery } from "./hooks.js";
 import type { ChatOptions } from "./options.js";
 import type { OutputToolReader } from "./output.js";
 import { type Prepared, prepareCall } from "./prepare-call.js";
@@ -214,8 +214,14 @@ export class ChatRun implements Run {
       cost: cost instanceof Promise ? await cost : cost,
     });
     const changes = this.hooks.map((hooks) => hooks.onResponse);
-    this.reply = changes.length === 0 ? reply : await passThrough(changes, reply, this.hookCall);
+    this.reply = changes.length === 0 ? reply : await passThrough(changes, reply, this.hooked(now - this.startedAt));
     return this.steps.length === 1 ? finish : { ...finish, usage: this.reply.usage };
+  }
+
+  private hooked(elapsedMs: number): Hooked {
+    const { total } = this.call?.connection.timeouts ?? this.options.timeouts ?? {};
+    const left = total === undefined ? undefined : Math.max(0, total - elapsedMs);
+    return { call: this.hookCall, signal: this.signal, total: left };
   }
 
   /** Neither whole answers nor those of one packet show the model's pace, and between steps tools take their time. */
@@ -233,7 +239,7 @@ export class ChatRun implements Run {
     const { provider, modelId, generation } = this.target;
     const attempts = this.call?.attempts ?? [];
     const failure = located(error, { provider, modelId, generation, secrets: [] }, { attempts });
-    const reply = this.delivered ? undefined : await recovery(this.hooks, failure, this.hookCall);
+    const reply = this.delivered ? undefined : await recovery(this.hooks, failure, this.hooked(0));
     if (reply === undefined) throw failure;
     this.reply = reply;
     const { id, text, finishReason, rawFinishReason, usage, message } = reply;

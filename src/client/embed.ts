@@ -30,7 +30,7 @@ const optionNames: { readonly [Name in keyof Required<EmbedOptions>]: true } = {
 
 /** Throws as `chat` does; "invalid-response" when vectors are missing or have another length than the catalog says. */
 export async function embed(target: Target, given: EmbedOptions): Promise<EmbeddingReply> {
-  const hooks = hooksOf(target, { tags: given.tags });
+  const hooks = hooksOf(target, given);
   return telling(hooks, async () => {
     const options = await hookedOptions(hooks, given);
     return hookedReply(hooks, await embedAll(target, options, hooks));

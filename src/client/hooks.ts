@@ -5,6 +5,7 @@ import type { NeutralRequest } from "../chat/request.js";
 import type { TaskKind } from "../chat/results.js";
 import type { ModelwrightError } from "../errors.js";
 import type { EmbeddingReply } from "../model/handle.js";
+import { abortedError, CallClock } from "../transport/clock.js";
 import type { AnyReply } from "./any-reply.js";
 import type { TaskReply } from "./task-reply.js";
 
@@ -33,7 +34,8 @@ export type AnyTaskReply = EmbeddingReply | TaskReply<TaskKind>;
 
 /**
  * Several sets run in the order in which they were added; a running call keeps those it began with. What a hook throws
- * fails its call as it is and closes the connection: nothing of it is swallowed, and no other call is touched.
+ * fails its call as it is and closes the connection: nothing of it is swallowed, and no other call is touched. A hook is
+ * waited for until its call is aborted, or its call's total time-out runs out; `onError` has that time once more.
  */
 export interface Hooks {
   /** Before a chat is encoded. A returned request takes the place of the one given, and is checked again. */
@@ -59,33 +61,62 @@ export interface Hooks {
 }
 
 /**
+ * What hooks are told of, and what ends the wait for them.
+ * @internal
+ */
+export interface Hooked {
+  readonly call: HookCall;
+  readonly signal: AbortSignal | undefined;
+  /** Milliseconds that a hook may take: what is left of the call's total time-out. */
+  readonly total: number | undefined;
+}
+
+/** What a hook gives. Rejects with `late`, or "timeout" or "aborted", when its call is over first. */
+async function inTime<Value>(
+  work: Value | Promise<Value>,
+  { signal, total }: Hooked,
+  late?: ModelwrightError,
+): Promise<Value> {
+  if (!(work instanceof Promise) || (signal ?? total) === undefined) return work;
+  if (signal?.aborted) throw late ?? abortedError(signal);
+  const clock = new CallClock({ signal, timeouts: { total } }, () => undefined);
+  try {
+    return await clock.watched(work);
+  } catch (error) {
+    throw error === clock.failure ? (late ?? error) : error;
+  } finally {
+    clock.end();
+  }
+}
+
+/**
  * Passes `value` through each hook in turn.
  * @internal
  */
 export async function passThrough<Value>(
   hooks: readonly (((value: Value, call: HookCall) => Change<Value>) | undefined)[],
   value: Value,
-  call: HookCall,
+  hooked: Hooked,
 ): Promise<Value> {
   let current = value;
   for (const hook of hooks) {
-    const changed = await hook?.(current, call);
+    const changed = await inTime(hook?.(current, hooked.call), hooked);
     if (changed !== undefined) current = changed as Value;
   }
   return current;
 }
 
 /**
- * The first reply that an `onError` hook gives instead of the error.
+ * The first reply that an `onError` hook gives instead of the error; rejects with the error when it comes too late.
  * @internal
  */
 export async function recovery(
   hooks: readonly Hooks[],
   error: ModelwrightError,
-  call: HookCall,
+  hooked: Hooked,
 ): Promise<AnyReply | undefined> {
   for (const { onError } of hooks) {
-    const reply = await onError?.(error, call);
+    const reply = await inTime(onError?.(error, hooked.call), hooked, error);
     if (reply !== undefined) return reply as AnyReply;
   }
   return undefined;

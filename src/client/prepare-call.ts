@@ -5,7 +5,7 @@ import { feature, type Soon } from "../feature.js";
 import type { Adjustment, ChatCall } from "../protocols/protocol.js";
 import { connectionFor } from "./connection.js";
 import type { PreparedCall } from "./handler.js";
-import { type HookCall, type Hooks, passThrough } from "./hooks.js";
+import { type HookCall, type Hooked, type Hooks, passThrough } from "./hooks.js";
 import type { ChatOptions } from "./options.js";
 import { isPlain } from "./plain.js";
 import { prepareRequest } from "./prepare.js";
@@ -56,9 +56,11 @@ export async function prepareCall(
   const prepared = prepareRequest(read, target);
   const asked = prepared instanceof Promise ? await prepared : prepared;
   const given = isPlain(asked, model) ? asked : await check(asked);
+  const connection = connectionFor(client.connection(), options);
+  const hooked = { call: hookCall, signal: run.signal, total: connection.timeouts.total };
   const changes = hooks.map(onRequestOf).filter((hook) => hook !== undefined);
   // Checked even if it is the same object: a hook may have changed it in place.
-  const request = changes.length === 0 ? given : await check(await passThrough(changes, given, hookCall));
+  const request = changes.length === 0 ? given : await check(await passThrough(changes, given, hooked));
   const stream = streams(about(request));
   if (request.extraBody !== undefined)
     adjust({ path: "extraBody", action: "added", reason: "passed on as it is", to: Object.keys(request.extraBody) });
@@ -71,10 +73,10 @@ export async function prepareCall(
     stream: stream instanceof Promise ? await stream : stream,
     adjust,
     protocol: (request.params.builtinTools === undefined ? undefined : target.toolProtocol) ?? target.protocol,
-    connection: connectionFor(client.connection(), options),
+    connection,
     signal: run.signal,
     tags: options.tags,
-    onWire: wireHooks(hooks, hookCall),
+    onWire: wireHooks(hooks, hooked),
     adjustments,
     attempts: [],
   };
@@ -115,9 +117,9 @@ function onRequestOf({ onRequest }: Hooks): Hooks["onRequest"] {
   return onRequest;
 }
 
-function wireHooks(hooks: readonly Hooks[], hookCall: HookCall): PreparedCall["onWire"] {
+function wireHooks(hooks: readonly Hooks[], hooked: Hooked): PreparedCall["onWire"] {
   const changes = hooks.map((set) => set.onWireRequest).filter((hook) => hook !== undefined);
-  return changes.length === 0 ? undefined : (body) => passThrough(changes, body, hookCall);
+  return changes.length === 0 ? undefined : (body) => passThrough(changes, body, hooked);
 }
 
 /** Throws what the call would throw before anything is sent. Hooks are not asked: they may act. */

@@ -32,6 +32,9 @@ export class StreamReader implements EventReader {
   private ended = false;
   private begun = false;
   private longestPause = 0;
+  /** How long signs of life (comments, pings) may stand in for events, and since when they do. */
+  private readonly longestQuiet: number;
+  private quietSince: number | undefined;
   private bytes = 0;
   private text = "";
 
@@ -40,6 +43,8 @@ export class StreamReader implements EventReader {
     this.chunks = exchanged.response.body[Symbol.asyncIterator]();
     this.frames = createFrameReader(protocol.framing, call);
     this.decoder = protocol.createStreamDecoder(call);
+    const { firstByte = Number.POSITIVE_INFINITY, idle = Number.POSITIVE_INFINITY } = call.connection.timeouts;
+    this.longestQuiet = Math.max(firstByte, idle);
   }
 
   async read(): Promise<readonly ProtocolEvent[] | undefined> {
@@ -82,6 +87,15 @@ export class StreamReader implements EventReader {
     this.frames.push(chunk, this.arrived);
     this.decode(events);
     if (this.decoder.done) this.release();
+    else if (events.length === 0) this.keepQuiet(asked);
+    else this.quietSince = undefined;
+  }
+
+  /** A model may think for minutes and say only that it lives, but not for ever. */
+  private keepQuiet(asked: number): void {
+    this.quietSince ??= asked;
+    if (performance.now() - this.quietSince >= this.longestQuiet)
+      throw new TransportError("timeout", `no event for ${this.longestQuiet} ms, only signs of life`);
   }
 
   /** The terminal event was read: the connection is kept if the body ends by itself. */

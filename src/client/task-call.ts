@@ -38,7 +38,7 @@ export async function prepareTask<K extends TaskKind>(
   stream = false,
 ): Promise<Running<K>> {
   const { provider, modelId, model, client } = target;
-  const hooks = hooksOf(target, { tags: given.tags, stream });
+  const hooks = hooksOf(target, { tags: given.tags, signal: given.signal, timeouts: given.timeouts, stream });
   return telling(hooks, async () => {
     const options = await hookedOptions(hooks, given);
     const checked = checkTask(target, kind, { options, stream });

@@ -15,7 +15,10 @@ export interface Timeouts {
   readonly connect?: number | undefined;
   /** From sending to response headers. */
   readonly firstByte?: number | undefined;
-  /** Between two chunks of the body. */
+  /**
+   * Between two chunks of the body. Comments and pings of a stream are chunks, too: models that think send nothing
+   * else. They may stand in for events as long as `firstByte`, or `idle` if that is longer.
+   */
   readonly idle?: number | undefined;
   /** The whole call. */
   readonly total?: number | undefined;

@@ -1,6 +1,6 @@
 /** Hooks: what one may do to its call, what it may not see, and what becomes of a call whose hook throws or is removed. */
 import { describe, expect, it } from "vitest";
-import type { ChatHandle } from "../../src/client/handle.js";
+import type { ChatHandle, EmbeddingHandle } from "../../src/client/handle.js";
 import type { Hooks } from "../../src/client/hooks.js";
 import { until } from "../transport/server.js";
 import {
@@ -48,6 +48,32 @@ describe("a hook", () => {
     const texts = textsWithin(seen);
     expect(texts.filter((text) => text === "Hi").length).toBeGreaterThan(0);
     expect(texts.filter((text) => text.includes(key) || text.includes(key.slice(0, 12)))).toEqual([]);
+  });
+
+  it("that never answers holds its call no longer than the total clock, or until the call is aborted", async () => {
+    const hang = () => new Promise<never>(() => undefined);
+    const server = await serve(hello, hello, down);
+    // A hook that is to recover its call leaves it the error that it has.
+    const failed = { code: "provider-error" };
+    const cases: [Hooks, object?][] = [
+      [{ onRequest: hang }],
+      [{ onWireRequest: hang }],
+      [{ onResponse: hang }],
+      [{ onError: hang }, failed],
+    ];
+    for (const [hooks, error] of cases) {
+      const model = chatModel(server.url, plainModel, { hooks, retry: false, timeouts: { total: 150 } });
+      await expect(model.chat(ask)).rejects.toMatchObject(error ?? { code: "timeout", provider: "p" });
+      const aborted = { ...ask, signal: AbortSignal.timeout(20), timeouts: { total: 60_000 } };
+      await expect(model.chat(aborted)).rejects.toMatchObject(error ?? { code: "aborted" });
+    }
+    const embedding = provider(
+      server.url,
+      { e: { kind: "embedding" } },
+      { options: { hooks: { onTaskRequest: hang } } },
+    )("e");
+    const asked = (embedding as EmbeddingHandle).embed({ input: "a", timeouts: { total: 50 } });
+    await expect(asked).rejects.toMatchObject({ code: "timeout" });
   });
 
   it("that changes the request in place is checked as one that gives another", async () => {

@@ -174,6 +174,37 @@ describe("a broken stream", () => {
     await until(() => server.closedEarly === 1);
   });
 
+  describe("whose provider says only that it lives", () => {
+    /** A comment each 20 ms, then the rest of the answer after `quiet` comments, if it comes. */
+    const living =
+      (quiet: number, rest = "") =>
+      async (_body: unknown, response: ServerResponse) => {
+        response.writeHead(200, eventStream).write(`${firstDelta}\n\n`);
+        for (let i = 0; i < quiet && !response.destroyed; i += 1) {
+          response.write(": still working\n\n");
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        response.end(rest);
+      };
+
+    it("may think for longer than the idle clock", async () => {
+      const server = await serve(living(20, streamText(deltas)));
+      const timeouts = { idle: 200, firstByte: 60_000 };
+      expect(await chatModel(server.url).stream({ ...hello, timeouts }).reply).toMatchObject({ finishReason: "stop" });
+    });
+
+    it("is not believed for ever", async () => {
+      const server = await serve(living(Number.POSITIVE_INFINITY));
+      const timeouts = { idle: 200, firstByte: 300 };
+      await expect(chatModel(server.url).stream({ ...hello, timeouts }).reply).rejects.toMatchObject({
+        code: "timeout",
+        message: "p/m: timeout: no event for 300 ms, only signs of life",
+        partial: { text: "a" },
+      });
+      await until(() => server.closedEarly === 1);
+    });
+  });
+
   it("that holds no JSON is a typed error, not silence", async () => {
     const server = await serve(open("data: <html>\n\n"));
     await expect(collect(chatModel(server.url).stream(hello))).rejects.toMatchObject({ code: "invalid-response" });
