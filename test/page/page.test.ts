@@ -81,7 +81,9 @@ describe("the page of a model", () => {
   it("shows the generated type, the refusals, and where each fact is stated", async () => {
     await page.click('a:text-is("acme/large")');
     await expect.poll(() => page.textContent(".types")).toContain('acme("large"): ChatModel<');
-    expect(await page.textContent(".types")).toMatch(/acme\("large"\): ChatModel<\w+, "large">;[\s\S]*can: .*"image".*"tools"/);
+    expect(await page.textContent(".types")).toMatch(
+      /acme\("large"\): ChatModel<\w+, "large">;[\s\S]*can: .*"image".*"tools"/,
+    );
     expect(await page.textContent('[data-view="model"]')).toContain("does not accept audio input");
     const line =
       dev.there

@@ -75,10 +75,14 @@ function fileField({ name, accept, address }, values, changed) {
   const id = `field-${name}`;
   const chosen = h("p", { class: "file" });
   const picker = h("input", { type: "file", accept, id: address ? `${id}-file` : id, class: "sr" });
-  const button = h("button", { type: "button", class: "choose", onclick: () => picker.click() }, "Choose a file…");
+  const button = h(
+    "button",
+    { type: "button", class: "choose", onclick: () => picker.click() },
+    "Choose or drop a file",
+  );
   const url =
     address && h("input", { id, type: "url", autocomplete: "off", spellcheck: "false", placeholder: "or https://…" });
-  const note = h("small", { class: "dim" }, "or drop it anywhere here");
+  const note = h("small", { class: "bad" });
   const take = async (file) => {
     try {
       values[name] = await keepFile(file);
@@ -103,7 +107,7 @@ function fileField({ name, accept, address }, values, changed) {
     if (url) url.hidden = file !== undefined;
     if (file === undefined) return;
     chosen.replaceChildren(
-      file.preview && h("img", { src: file.preview, alt: "" }),
+      ...(file.preview === undefined ? [] : [h("img", { src: file.preview, alt: "" })]),
       h("span", { class: "name" }, file.name),
       h("small", { class: "dim" }, bytes(file.size)),
       h("button", { type: "button", class: "quiet", "aria-label": `Remove ${file.name}`, onclick: remove }, "×"),

@@ -116,7 +116,7 @@ function facts() {
       simulated &&
         h("span", { class: "tag simulated", title: "No key: nothing it says comes from a model" }, "simulated"),
       h("a", { href: address("model", id) }, "all facts"),
-      h("span", null, `${tokens(context)} context`),
+      context !== undefined && h("span", null, `${tokens(context)} context`),
       prices &&
         h(
           "span",
