@@ -16,7 +16,7 @@ export function convertFeatures(row: Row, { convert }: Settings): Json {
     systemRole: caps.systemMessage === false ? false : undefined,
     prefill: caps.assistantPrefill,
     promptCaching: caps.promptCaching === true ? convert.promptCaching : undefined,
-    builtinTools: row.builtinTools,
+    builtinTools: row.builtinTools ?? (caps.tools === true ? convert.builtinTools : undefined),
     batch: offersBatch(row) ? true : undefined,
   });
 }

@@ -48,6 +48,8 @@ const settingsSchema = z.strictObject({
       transports: z.boolean().optional(),
       /** Service tiers that exist without a price of their own. */
       serviceTiers: z.array(z.string()).optional(),
+      /** Built-in tools of every model that takes tools, where the provider offers them to all. */
+      builtinTools: z.array(z.string()).optional(),
       /** Protocol of requests with built-in tools, for models that are spoken to by another. */
       toolsProtocol: z.string().optional(),
       /** The profile of models that are served by the Responses endpoint and not by chat completions. */

@@ -50,6 +50,11 @@ export interface OpenaiChatDialect {
   readonly schemaDrop?: readonly string[];
   /** `tool_stream: true` asks for tool arguments in pieces. Default false: they come whole. True: zhipuai's newer models. */
   readonly toolStream?: boolean;
+  /**
+   * Members of built-in tools, by the tools' names, unless the caller states others. Default: the `type` alone.
+   * `web_search`: zhipuai, iflytek-spark and baichuan switch it on inside, ai360 names a mode, stepfun wants a description.
+   */
+  readonly builtinTools?: { readonly [name: string]: { readonly [member: string]: unknown } };
   /** A history with tool calls needs a `tools` list, be it empty. Default false. True: litellm, for Claude behind it. */
   readonly emptyTools?: boolean;
   /** Member that reaches the chat template (wire `chat-template-kwargs`). Default `chat_template_kwargs`. Other: baseten. */

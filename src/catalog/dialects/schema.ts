@@ -20,6 +20,7 @@ const openaiChat = strict({
   }).exactOptional(),
   schemaDrop: z.array(z.string().min(1)).exactOptional(),
   toolStream: z.boolean().exactOptional(),
+  builtinTools: z.record(z.string().min(1), z.record(z.string().min(1), z.unknown())).exactOptional(),
   emptyTools: z.boolean().exactOptional(),
   templateField: z.enum(["chat_template_kwargs", "chat_template_args"]).exactOptional(),
   templateSwitch: z.enum(["enable_thinking", "thinking"]).exactOptional(),

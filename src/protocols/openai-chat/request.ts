@@ -3,7 +3,7 @@ import type { OpenaiChatDialect } from "../../catalog/dialects/openai-chat.js";
 import type { AnyMessage } from "../../chat/message.js";
 import type { NeutralTool, ToolChoice } from "../../chat/request.js";
 import { type WireBody, writeParams } from "../body.js";
-import { builtinTools, withoutBuiltinTools } from "../builtin-tools.js";
+import { type BuiltinTool, builtinTools, withoutBuiltinTools } from "../builtin-tools.js";
 import type { ChatCall, WireRequest } from "../protocol.js";
 import { encodeMessages } from "./request-messages.js";
 import { encodeReasoning } from "./request-reasoning.js";
@@ -52,8 +52,7 @@ function writeTools(body: WireBody, call: ChatCall, dialect: OpenaiChatDialect):
   const { request } = call;
   const output = request.output?.path === "tool" ? request.output : undefined;
   const tools = output === undefined ? request.tools : [...request.tools, { ...output, parameters: output.schema }];
-  // Groq's form; OpenAI has its own tools on another wire only.
-  const builtin = builtinTools(call).map(({ type, version, options }) => ({ type: version ?? type, ...options }));
+  const builtin = builtinTools(call).map((tool) => encodeBuiltin(tool, dialect));
   if (tools.length === 0) {
     if (builtin.length > 0) body.tools = builtin;
     else if (dialect.emptyTools && request.messages.some(hasCall)) body.tools = [];
@@ -64,6 +63,11 @@ function writeTools(body: WireBody, call: ChatCall, dialect: OpenaiChatDialect):
   const choice = output === undefined ? request.toolChoice : outputChoice(output.name, call);
   if (choice !== undefined) body.tool_choice = encodeToolChoice(choice, dialect);
   if (request.parallelTools !== undefined) body.parallel_tool_calls = request.parallelTools;
+}
+
+/** Groq's form, and with more members that of several Chinese makers; OpenAI has its own tools on another wire only. */
+function encodeBuiltin({ type, version, options }: BuiltinTool, { builtinTools: known = {} }: OpenaiChatDialect) {
+  return { type: version ?? type, ...(Object.hasOwn(known, type) ? known[type] : {}), ...options };
 }
 
 function hasCall({ role, content }: AnyMessage): boolean {

@@ -109,6 +109,15 @@ describe("a request", () => {
     });
   });
 
+  it("spells built-in tools as the provider does, with the caller's own words above (Zhipu's search)", () => {
+    const dialect = { builtinTools: { web_search: { web_search: { enable: true } } } };
+    const asked = (tool: object) => bodyOf({ dialect, request: { params: { builtinTools: [tool] } } }).tools;
+    expect(asked({ type: "web_search" })).toEqual([{ type: "web_search", web_search: { enable: true } }]);
+    const own = { type: "web_search", web_search: { enable: true, search_engine: "search_pro" } };
+    expect(asked(own)).toEqual([own]);
+    expect(asked({ type: "toString" })).toEqual([{ type: "toString" }]);
+  });
+
   it("never changes what it was given", () => {
     const request: Partial<NeutralRequest> = {
       messages: [{ role: "system", content: "S" }, user],
