@@ -129,7 +129,7 @@ export type {
 export type { Unsupported, Unverified } from "./model/unsupported.js";
 export { unverified } from "./model/unverified.js";
 export { development, production } from "./presets.js";
-export type { Adjustment, ListedModel } from "./protocols/call.js";
+export type { Adjustment, ListedModel, PullProgress } from "./protocols/call.js";
 export { degrade } from "./routing/degrade.js";
 export {
   cheapest,

@@ -5,7 +5,7 @@ import { didYouMean } from "../catalog/nearest.js";
 import { CapabilityError, ModelwrightError } from "../errors.js";
 import { feature } from "../feature.js";
 import type { CallOptions } from "../model/request.js";
-import type { ListedModel, Room } from "../protocols/call.js";
+import type { ListedModel, PullProgress, Room } from "../protocols/call.js";
 import type { Cloud } from "../transport/cloud.js";
 import type { ClientOptions } from "./client-options.js";
 import { debugHooks } from "./debug.js";
@@ -44,6 +44,8 @@ export interface AnyProvider {
   model(id: string): AnyHandle;
   /** The provider's own live list. */
   list(options?: CallOptions): Promise<readonly ListedModel[]>;
+  /** Downloads a model to a server of one's own. */
+  pull(model: string, options?: CallOptions): AsyncIterable<PullProgress>;
   /** The same provider with other options. */
   create(options: ClientOptions): AnyProvider;
   /** Adds hooks for later calls; the function given back removes them. */
@@ -124,6 +126,13 @@ function createProvider(parts: Parts): AnyProvider {
         const { listModels } = await import("./list-models.js");
         const protocol = await roomOf(protocolOf(definition, facts().protocol), "whole");
         return listModels({ provider: facts(), protocol, client: await client.load() }, call);
+      },
+    },
+    pull: {
+      value: async function* (model: string, call?: CallOptions) {
+        const { pullModel } = await import("./pull.js");
+        const protocol = await roomOf(protocolOf(definition, facts().protocol), "whole");
+        yield* pullModel({ provider: facts(), protocol, client: await client.load() }, model, call);
       },
     },
     create: {

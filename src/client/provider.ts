@@ -4,7 +4,7 @@ import type { ChatModelWith } from "../model/dynamic.js";
 import type { Capability } from "../model/profile.js";
 import type { CallOptions } from "../model/request.js";
 import type { Unsupported } from "../model/unsupported.js";
-import type { ListedModel } from "../protocols/call.js";
+import type { ListedModel, PullProgress } from "../protocols/call.js";
 import type { ClientOptions } from "./client-options.js";
 import type { Hooks } from "./hooks.js";
 
@@ -26,4 +26,10 @@ export interface Provider<Models> {
   readonly facts: ProviderFacts;
   /** The provider's own live list. Costs a request. */
   list(options?: CallOptions): Promise<readonly ListedModel[]>;
+  /**
+   * Downloads a model to the provider's server, as Ollama can: each step of its progress, `done` at the last. Leaving
+   * the loop, or the signal, ends the download; the next one goes on from there.
+   * @throws CapabilityError from the first step where the provider cannot; ProviderError when the download fails.
+   */
+  pull(model: string, options?: CallOptions): AsyncIterable<PullProgress>;
 }

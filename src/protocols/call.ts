@@ -42,3 +42,16 @@ export interface ListedModel {
 
 /** Case-insensitive header lookup. */
 export type HeaderReader = (name: string) => string | undefined;
+
+/** How far the download of a model to a local server is. */
+export interface PullProgress {
+  /** The server's own words, such as `pulling manifest`. */
+  readonly status: string;
+  /** Digest of the layer that is being fetched. */
+  readonly digest: string | undefined;
+  /** Bytes of the layer: all, and those that are there. */
+  readonly total: number | undefined;
+  readonly completed: number | undefined;
+  /** True once, at the end: the model can be used. */
+  readonly done: boolean;
+}

@@ -7,11 +7,11 @@ import type { Usage } from "../chat/usage.js";
 import type { ErrorCode } from "../errors.js";
 import type { Soon } from "../feature.js";
 import type { Frame, Framing } from "../transport/frame.js";
-import type { ChatCall, HeaderReader, ListedModel, Room } from "./call.js";
+import type { ChatCall, HeaderReader, ListedModel, PullProgress, Room } from "./call.js";
 import type { Tasks } from "./task.js";
 import type { WireRequest } from "./wire-request.js";
 
-export type { Adjustment, ChatCall, HeaderReader, ListedModel } from "./call.js";
+export type { Adjustment, ChatCall, HeaderReader, ListedModel, PullProgress } from "./call.js";
 export type { FormField, WireRequest } from "./wire-request.js";
 
 /** Decodes one stream. Stateful, used for one answer. */
@@ -79,6 +79,12 @@ export interface Protocol extends Room {
   readonly models?: {
     encode(provider: ProviderFacts, page: string | undefined): WireRequest;
     decode(body: unknown): { readonly models: readonly ListedModel[]; readonly next?: string | undefined };
+  };
+  /** Downloads a model to the server, where it is one's own. The answer is a stream of JSON lines. */
+  readonly pull?: {
+    encode(model: string): WireRequest;
+    /** Throws for the failure that a line states. */
+    decode(frame: Frame, provider: ProviderFacts, model: string): PullProgress;
   };
 }
 

@@ -15,6 +15,7 @@ export interface Route {
     | "embed"
     | "models"
     | "count-tokens"
+    | "pull"
     | TaskKind
     | "job"
     | "job-result"
@@ -198,6 +199,8 @@ export interface ServerProtocol {
   readonly tasks?: ServedTasks;
   /** The answer of `count-tokens`, where the protocol has that endpoint. */
   encodeTokenCount?(inputTokens: number): unknown;
+  /** The steps of a model's download, where the protocol has that endpoint: chunks of its stream. */
+  encodePull?(body: unknown): readonly string[];
   /** The model list; ids are catalog ids. */
   encodeModels(
     models: readonly {

@@ -29,6 +29,7 @@ export function liveProvider({ face, handle }: LiveProviderParts): AnyProvider {
     models: { value: models, enumerable: true },
     model: { value: (id: string) => handle(id, true) },
     list: { value: (...args: Parameters<AnyProvider["list"]>) => face().list(...args) },
+    pull: { value: (...args: Parameters<AnyProvider["pull"]>) => face().pull(...args) },
     create: { value: (...args: Parameters<AnyProvider["create"]>) => face().create(...args) },
     addHooks: { value: (...args: Parameters<AnyProvider["addHooks"]>) => face().addHooks(...args) },
   }) as unknown as AnyProvider;

@@ -79,6 +79,7 @@ export class Exchanger {
     const task = { to, id: exchange.id, state: this.state, directory: this.directory };
     if (route.jobId !== undefined) return serveJob(task, route.jobId || jobInQuery(exchange.query));
     if (body === undefined) return failurePlan(protocol, { code: "invalid-request", message: "The body is not JSON." });
+    if (route.operation === "pull") return this.pull(exchange);
     if (route.operation === "embed" || this.embeds(to)) return this.embed(exchange);
     const kind = taskKindOf(task);
     if (kind !== undefined) {
@@ -131,6 +132,11 @@ export class Exchanger {
     const encoder = protocol.createStreamEncoder(context);
     const chunks = events.map((event) => encoder.encode(event));
     return streamPlan({ protocol, events: chunks, end: encoder.end(), waitMs: state.latency.event });
+  }
+
+  private pull({ to: { protocol }, body }: Exchange): Plan {
+    const events = protocol.encodePull?.(body) ?? [];
+    return streamPlan({ protocol, events, end: "", waitMs: this.state.latency.event });
   }
 
   private embeds({ provider, route: { orEmbed, modelId = "" } }: Destination): boolean {

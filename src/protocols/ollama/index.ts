@@ -4,6 +4,7 @@ import { decodeEmbeddings, encodeEmbeddings } from "./embeddings.js";
 import { decodeFailure } from "./error.js";
 import { OllamaStreamDecoder } from "./events.js";
 import { decodeModels, encodeModels } from "./models.js";
+import { decodePull, encodePull } from "./pull.js";
 import { encodeChat } from "./request.js";
 import { decodeChat } from "./response.js";
 import { protocolId } from "./wire.js";
@@ -17,4 +18,5 @@ export const ollama: Protocol = {
   decodeFailure,
   embeddings: { encode: encodeEmbeddings, decode: decodeEmbeddings },
   models: { encode: encodeModels, decode: decodeModels },
+  pull: { encode: encodePull, decode: decodePull },
 };
