@@ -12,7 +12,13 @@ export interface RedisConnection {
 type Driver = typeof import("redis");
 export type RedisClient = ReturnType<Driver["createClient"]>;
 
-/** A connection that is opened with the first command and opened again by itself; what is asked meanwhile fails. */
+/** A line that goes silent is noticed by nobody else: the driver waits for ever. */
+const answerLimitMs = 5_000;
+
+/**
+ * A connection that is opened with the first command and opened again by itself; what is asked meanwhile fails. One that
+ * does not answer in time is given up.
+ */
 export class RedisStore {
   private readonly name: string;
   private readonly options: RedisConnection;
@@ -27,12 +33,30 @@ export class RedisStore {
   async ask<Value>(what: (client: RedisClient) => Promise<Value>): Promise<Value> {
     this.client ??= this.open();
     const connecting = this.client;
+    const forget = (): void => {
+      if (this.client === connecting) this.client = undefined;
+    };
+    connecting.catch(forget);
+    let asked: RedisClient | undefined;
+    let timer: NodeJS.Timeout | undefined;
     try {
-      return await what(await connecting);
+      const answer = connecting.then((client) => {
+        asked = client;
+        return what(client);
+      });
+      const silent = new Promise<never>((_resolve, reject) => {
+        timer = setTimeout(() => {
+          // One that still connects goes on trying by itself.
+          if (asked !== undefined) forget();
+          asked?.destroy();
+          reject(new ModelwrightError("timeout", `${this.name}: Redis did not answer in time`));
+        }, answerLimitMs);
+      });
+      return await Promise.race([answer, silent]);
     } catch (cause) {
-      const never = (await connecting.catch(() => undefined)) === undefined;
-      if (never && this.client === connecting) this.client = undefined;
       throw this.failure(cause);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

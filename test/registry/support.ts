@@ -98,8 +98,8 @@ export function changeable(first: unknown, name = "changeable") {
 }
 
 /** Resolves when it holds. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 5_000;
+export async function until(holds: () => boolean | Promise<boolean>, limitMs = 5_000): Promise<void> {
+  const end = Date.now() + limitMs;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error("what was awaited did not come");
     await new Promise((resolve) => setTimeout(resolve, 3));

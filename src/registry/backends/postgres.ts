@@ -125,7 +125,8 @@ export function postgresBackend(options: PostgresOptions = {}): ConfigBackend {
     async watch(prefix, before, signal) {
       const ended = AbortSignal.any([signal, closing.signal]);
       if (ended.aborted) throw stopped("postgres");
-      const { broken, next: notice } = await listen();
+      const { broken, next: notice, probe } = await listen();
+      probe();
       for (;;) {
         // Asked after the ear is open, so that nothing falls between: what was written while nobody listened shows here.
         const told = notice();
@@ -150,14 +151,18 @@ interface Listener {
   next(): Promise<void>;
   /** Rejects when the connection is lost. Never resolves. */
   readonly broken: Promise<never>;
+  /** Finds out, in the background, whether the line is dead without a word. */
+  probe(): void;
   close(): Promise<void>;
 }
 
 async function openListener(pool: PostgresPool, channel: string): Promise<Listener> {
   const client = await pool.connect();
   const waiting = new Set<() => void>();
+  let lost = (): void => {};
+  let isProbing = false;
   const broken = new Promise<never>((_resolve, reject) => {
-    const lost = () => reject(new ModelwrightError("network", "postgres: the connection that listens was lost"));
+    lost = () => reject(new ModelwrightError("network", "postgres: the connection that listens was lost"));
     client.on("error", lost);
     client.on("end", lost);
   });
@@ -171,6 +176,19 @@ async function openListener(pool: PostgresPool, channel: string): Promise<Listen
   return {
     next: () => new Promise((resolve) => waiting.add(resolve)),
     broken,
+    probe: () => {
+      if (isProbing) return;
+      isProbing = true;
+      client.query("SELECT 1").then(
+        () => {
+          isProbing = false;
+        },
+        () => {
+          lost();
+          void client.end().catch(() => {});
+        },
+      );
+    },
     close: () => client.end(),
   };
 }

@@ -53,12 +53,16 @@ export function redisBackend(options: RedisOptions = {}): ConfigBackend {
       client.on("ready", wakeAll);
       await client.subscribe(name, wakeAll);
     });
-    try {
-      await listening;
-    } catch (cause) {
-      listening = undefined;
+    const heard = listening;
+    const forget = (): void => {
+      if (listening === heard) listening = undefined;
+    };
+    await heard.catch((cause: unknown) => {
+      forget();
       throw cause;
-    }
+    });
+    // A line may be dead without a word. Who waits is not kept: the next one listens anew.
+    ear.ask((client) => client.ping()).catch(forget);
   };
   const run = async (script: string, args: string[], key: string, signal?: AbortSignal): Promise<string> => {
     check(signal);
