@@ -36,7 +36,8 @@ export type ErrorCode =
   // our own policies
   | "circuit-open"
   | "queue-full"
-  | "budget-exceeded";
+  | "budget-exceeded"
+  | "region-blocked";
 
 /**
  * How loudly to tell of a failure. `warning`: it passes by itself, or somebody wanted it. `error`: this call failed.
@@ -89,6 +90,7 @@ export const errorCodes: { readonly [C in ErrorCode]: CodeFacts } = {
   "circuit-open": { ...elsewhere, ...passing },
   "queue-full": { ...elsewhere, ...passing },
   "budget-exceeded": { ...elsewhere, ...lasting },
+  "region-blocked": elsewhere,
 };
 
 /** One try of one target. */

@@ -68,6 +68,7 @@ export type { AnyTool, AnyTools, ChatOptions, EmbedOptions } from "./client/opti
 export type { Provider } from "./client/provider.js";
 export { ChatStream } from "./client/stream.js";
 export { defineProvider, type TypedDefinition } from "./client/typed-provider.js";
+export { type ClientConfig, readClientConfig } from "./client-config.js";
 export {
   type Attempt,
   CapabilityError,
@@ -91,6 +92,7 @@ export {
 export { type ConcurrencyOptions, concurrency } from "./middleware/concurrency.js";
 export { type KeyPoolOptions, keyPool } from "./middleware/key-pool.js";
 export { type RateLimitOptions, rateLimit } from "./middleware/rate-limit.js";
+export { type ResidencyOptions, residency } from "./middleware/residency.js";
 export type { Degradable, DegradedModel } from "./model/degraded.js";
 export type { ChatModelWith } from "./model/dynamic.js";
 export type { ChatGroup } from "./model/group.js";

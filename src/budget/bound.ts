@@ -3,7 +3,7 @@ import { costOf } from "../chat/cost.js";
 import type { AnyMessage } from "../chat/message.js";
 import type { NeutralRequest } from "../chat/request.js";
 import { type UsageBucket, usageOf } from "../chat/usage.js";
-import { pricingOf, serviceTierOf } from "../client/call-cost.js";
+import { contextOf, pricingOf } from "../client/call-cost.js";
 import type { ModelCall } from "../client/handler.js";
 import { piecesBound } from "./bound-pieces.js";
 import { toolsBound } from "./bound-tools.js";
@@ -42,7 +42,7 @@ export function boundOf(call: ModelCall, at: number): Bound | string {
   }
   const tokens = tokensOf(call);
   if (typeof tokens === "string") return tokens;
-  const context = { at, serviceTier: serviceTierOf(call) };
+  const context = contextOf(call, at);
   const { units: _pieces, ...ofTokens } = pricing ?? { currency: "" };
   let amount: number | undefined;
   let reason = "the catalog has no price";

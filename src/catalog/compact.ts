@@ -7,6 +7,7 @@ export const ownFacts = [
   "aliases",
   "aliasOf",
   "wireId",
+  "region",
   "idPattern",
   "status",
   "dates",

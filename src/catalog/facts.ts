@@ -392,10 +392,6 @@ export interface ModelFacts {
   readonly dialect?: Dialects;
   /** Overrides the provider's `assume`. */
   readonly assume?: "strict" | "permissive";
-  readonly verified?: {
-    readonly at: string;
-    readonly by: "live" | "docs" | "import" | "user";
-    readonly source?: string;
-  };
+  readonly verified?: { readonly at: string; readonly by: "live" | "docs" | "import" | "user"; readonly source?: string };
   readonly extra?: { readonly [key: string]: unknown };
 }

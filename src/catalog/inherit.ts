@@ -6,7 +6,7 @@ import type { Problem } from "./problem.js";
 import { inheritableKeys, type ModelEntry } from "./schema-file.js";
 
 /** Members that never pass to another entry of the same file. */
-const personalKeys = ["aliases", "aliasOf", "wireId", "idPattern"];
+const personalKeys = ["aliases", "aliasOf", "wireId", "region", "idPattern"];
 
 /** Reads the merged members of the base of an entry, or reports why there is none. */
 export type ReadBase = (reference: string, key: "base" | "aliasOf") => InheritedBase | undefined;

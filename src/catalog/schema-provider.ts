@@ -63,6 +63,10 @@ export const connectionSchema = strict({
   role: z.enum(["lab", "cloud", "host", "gateway", "plan", "local"]),
   protocol: protocolSchema,
   baseURL: baseUrlSchema,
+  region: z
+    .string()
+    .regex(/^(\$\{\w+\}|[a-z][a-z0-9-]*)$/, "a region such as eu, or one variable")
+    .exactOptional(),
   baseURLEnv: envSchema.exactOptional(),
   vars: mapOf(variable).exactOptional(),
   query: z

@@ -47,10 +47,15 @@ export function pricesAt(pricing: Pricing, context: CostContext): Prices | strin
     apply(tier);
     ownTier = tier.tokens !== undefined;
   }
-  const place =
-    region !== undefined && Object.hasOwn(pricing.regions ?? {}, region) ? pricing.regions?.[region] : undefined;
+  const area = Object.keys(pricing.regions ?? {}).find((name) => region !== undefined && liesIn(region, name));
+  const place = area === undefined ? undefined : pricing.regions?.[area];
   if (place !== undefined) apply(place);
   return { tokens, factor, ownTier };
+}
+
+/** `eu-west-1` lies in `eu` and in itself. */
+export function liesIn(region: string, area: string): boolean {
+  return region === area || region.startsWith(`${area}-`);
 }
 
 function isOpen(window: NonNullable<Pricing["windows"]>[number], at: number): boolean {

@@ -2,6 +2,7 @@
 import type { Pricing } from "../catalog/facts.js";
 import { pricingIn } from "../catalog/mode-pricing.js";
 import { type Cost, costOf } from "../chat/cost.js";
+import type { CostContext } from "../chat/cost-prices.js";
 import type { NeutralRequest } from "../chat/request.js";
 import { noUsage } from "../chat/usage.js";
 import type { ModelAnswer, ModelCall } from "./handler.js";
@@ -12,7 +13,12 @@ export function costOfCall(
   { usage = noUsage, cost }: Pick<ModelAnswer, "usage" | "cost">,
   at: number,
 ): Cost {
-  return cost ?? costOf([usage], pricingOf(call), { at, serviceTier: serviceTierOf(call) });
+  return cost ?? costOf([usage], pricingOf(call), contextOf(call, at));
+}
+
+/** What else decides the price of a call. */
+export function contextOf(call: ModelCall, at: number): CostContext {
+  return { at, serviceTier: serviceTierOf(call), region: call.connection.region(call.model) };
 }
 
 /** Of the mode that was asked for. */
@@ -20,7 +26,7 @@ export function pricingOf(call: ModelCall): Pricing | undefined {
   return pricingIn(call.model, paramsOf(call).mode);
 }
 
-export function serviceTierOf(call: ModelCall): string | undefined {
+function serviceTierOf(call: ModelCall): string | undefined {
   const { serviceTier } = paramsOf(call);
   return typeof serviceTier === "string" ? serviceTier : undefined;
 }

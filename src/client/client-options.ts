@@ -18,6 +18,8 @@ export interface ClientOptions extends TransportOptions {
   readonly baseURL?: string | undefined;
   /** Values for the `${name}` places of the catalog's base URL. */
   readonly vars?: { readonly [name: string]: string } | undefined;
+  /** Where the base URL that is given here is: `eu`. Default: what the catalog states of its own base URLs. */
+  readonly region?: string | undefined;
   /** Sent with every request. */
   readonly headers?: { readonly [name: string]: string } | undefined;
   /** Sends with this instead of undici. */
@@ -35,6 +37,8 @@ export interface ClientOptions extends TransportOptions {
   readonly telemetry?: ClientTelemetry | readonly ClientTelemetry[] | undefined;
   /** A policy that writes calls down: `audit` of `modelwright/audit`. */
   readonly audit?: Policy | undefined;
+  /** A policy that refuses calls to other regions. */
+  readonly residency?: Policy | undefined;
   /** A policy that keeps spending within limits: `budget` of `modelwright/budget`. */
   readonly budget?: Policy | undefined;
   /** A policy that keeps within requests and tokens per minute. */

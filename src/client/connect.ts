@@ -63,6 +63,14 @@ export function connect(provider: ProviderFacts, options: ClientOptions, cloud: 
       }
       return url;
     },
+    region({ region, transport }) {
+      if (options.region !== undefined) return options.region;
+      // What the catalog states is of the base URLs in it.
+      if (override !== undefined) return undefined;
+      const own = region ?? (transport?.baseURL === undefined ? provider.region : undefined);
+      const name = own === undefined ? undefined : /^\$\{(\w+)\}$/.exec(own)?.[1];
+      return name === undefined ? own : ownVariable(name);
+    },
     authorize(request, callKey) {
       const found = findKey(keys, callKey, request.headers);
       return found instanceof Promise ? found.then((late) => apply(late, request)) : apply(found, request);

@@ -1,4 +1,5 @@
 /** The resolved connection of a client, as calls use it. */
+import type { ModelFacts } from "../catalog/facts.js";
 import { ModelwrightError } from "../errors.js";
 import type { Soon } from "../feature.js";
 import type { SignableRequest } from "../transport/auth.js";
@@ -14,6 +15,8 @@ export interface Connection {
   headers(): { readonly [name: string]: string };
   /** The base URL for a model; its own one applies unless client or environment state another. */
   baseURL(ownURL: string | undefined): URL;
+  /** Where requests to a model are processed: `eu`, `eu-west-1`. Undefined when nobody states it. */
+  region(model: Pick<ModelFacts, "region" | "transport">): string | undefined;
   /**
    * Puts the key on the request, and returns what of it may stand in no text; headers that carry secrets by their name
    * tell that themselves. Throws "authentication" when there is no key.

@@ -59,7 +59,7 @@ async function embedAll(target: Target, options: EmbedOptions, hooks: TaskHooks)
   return {
     embeddings: answers.flatMap((answer) => answer.embeddings),
     usage: addUsage(usages),
-    cost: costOf(usages, model.pricing, { at: client.now(), region: client.connection.region(model) }),
+    cost: costOf(usages, model.pricing, { at: client.now(), region: client.connection().region(model) }),
     provider: provider.id,
     model: modelId,
     generation,

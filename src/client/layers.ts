@@ -11,6 +11,7 @@ import { retry } from "./retry.js";
  *
  * - `telemetry` of calls: first, so that it sees what callers see;
  * - `audit`: outside the others, so that what they refuse is written down, too;
+ * - `residency`: refuses before anything is held or counted;
  * - `budget`: holds money for the whole call, its waits and retries included;
  * - `concurrency`: a place is held from here to the end of the answer, all waits included, so that the number of calls
  *   that wait anywhere is bounded;
@@ -23,6 +24,7 @@ import { retry } from "./retry.js";
  */
 export function policiesOf({
   audit,
+  residency,
   budget,
   concurrency,
   circuitBreaker,
@@ -35,6 +37,7 @@ export function policiesOf({
   const layers = [
     ...watching.map(({ call }) => call),
     audit,
+    residency,
     budget,
     concurrency,
     circuitBreaker,

@@ -4,13 +4,13 @@ import type { Cost } from "../chat/cost.js";
 import { unpriced } from "../chat/unpriced.js";
 import type { Usage } from "../chat/usage.js";
 import { feature, type Soon } from "../feature.js";
-import type { ChatCall } from "../protocols/protocol.js";
+import type { PreparedCall } from "./handler.js";
 
 const costs = /*#__PURE__*/ feature(() => import("../chat/cost.js"));
 
 /** `at`: milliseconds since the epoch. */
 export function stepsCost(
-  { model, request }: Pick<ChatCall, "model" | "request">,
+  { model, request, connection }: Pick<PreparedCall, "model" | "request" | "connection">,
   usages: readonly Usage[],
   at: number,
 ): Soon<Cost> {
@@ -18,7 +18,7 @@ export function stepsCost(
   const pricing = pricingIn(model, mode);
   if (pricing === undefined && usages.every((usage) => usage.reportedCostUsd === undefined)) return unpriced;
   const tier = typeof serviceTier === "string" ? serviceTier : undefined;
-  const context = { at, serviceTier: tier };
+  const context = { at, serviceTier: tier, region: connection.region(model) };
   const loaded = costs();
   return loaded instanceof Promise
     ? loaded.then(({ costOf }) => costOf(usages, pricing, context))

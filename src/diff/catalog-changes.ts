@@ -47,6 +47,7 @@ const providerFacts: readonly (readonly [keyof ProviderFacts, ChangeClass])[] = 
   ["protocol", "notice"],
   ["baseURL", "notice"],
   ["baseURLEnv", "notice"],
+  ["region", "notice"],
   ["vars", "notice"],
   ["auth", "notice"],
   ["headers", "notice"],

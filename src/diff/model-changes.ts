@@ -47,7 +47,7 @@ export function modelChanges(before: ModelState, after: ModelState): FactChange[
 }
 
 // Requests go elsewhere or look otherwise, and are accepted all the same.
-const noticed = ["aliasOf", "wireId", "transport", "dialect", "modes"] as const;
+const noticed = ["aliasOf", "wireId", "region", "transport", "dialect", "modes"] as const;
 const plain = ["name", "family", "openWeights", "rateLimits", "extra"] as const;
 
 const modalities: readonly Modality[] = ["text", "image", "pdf", "file", "audio", "video", "embedding", "json"];

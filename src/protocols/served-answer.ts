@@ -55,6 +55,7 @@ export const failureStatus: { readonly [C in ErrorCode]: number } = {
   "circuit-open": 503,
   "queue-full": 503,
   "budget-exceeded": 402,
+  "region-blocked": 403,
 };
 
 /** What a replay of this protocol holds; undefined for those of others. */

@@ -42,6 +42,7 @@ function adviceFor(code: ErrorCode): "fix the catalog" | "fix the request" | "wa
     case "circuit-open":
     case "queue-full":
     case "budget-exceeded":
+    case "region-blocked":
     case "invalid-response":
       return "go elsewhere";
     case "content-filter":

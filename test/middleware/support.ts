@@ -34,6 +34,7 @@ export function callTo(facts: CallFacts = {}): TestCall {
     baseURL: () => new URL(origin),
     authorize: () => Promise.resolve([]),
     credential: () => credential,
+    region: () => undefined,
     frameReaderOf: () => undefined,
   };
   return {
