@@ -70,6 +70,8 @@ export interface AudioDeltaEvent {
 export interface SourceEvent {
   readonly type: "source";
   readonly source: Source;
+  /** The citation in the provider's own form: who passes the events on cannot wait for the end. */
+  readonly replay?: Replay | undefined;
 }
 /** The last event of one answer of the model. */
 export interface FinishEvent {

@@ -165,9 +165,9 @@ export class ReplyBuilder {
     else this.parts.push({ chunks: [data], mediaType });
   }
 
-  source(source: Source): void {
+  source(source: Source, replay?: Replay): void {
     this.start();
-    this.out.push({ type: "source", source });
+    this.out.push({ type: "source", source, ...(replay === undefined ? {} : { replay }) });
   }
 
   /** A block to be kept for the round trip: signed or redacted reasoning, server-side tools. */

@@ -1,5 +1,6 @@
 /** How a model's answer looks by its facts: visible thoughts, tags, signatures, ids, limits. */
 import type { ChatProtocolId } from "../catalog/facts.js";
+import type { Source } from "../chat/events.js";
 import type { Replay } from "../chat/message.js";
 import { type UsageBuckets, usageOf } from "../chat/usage.js";
 import type { AnswerContext } from "../protocols/server.js";
@@ -43,7 +44,7 @@ export function answerOptions(inspection: Inspection): Omit<EventOptions, "answe
     stop: Array.isArray(stop) ? (stop as readonly string[]) : [],
     callPrefix: callPrefixes[protocol],
     callIdLength: chatDialect(inspection.provider, inspection.model).toolCallId,
-    replays: reasoning === undefined ? {} : replaysOf(inspection),
+    replays: { ...(reasoning === undefined ? {} : replaysOf(inspection)), ...citationsOf(inspection) },
   };
 }
 
@@ -65,6 +66,42 @@ function showsReasoning({ protocol, model, served }: Inspection): boolean {
   if (alwaysShown.has(protocol)) return true;
   const ownMember = facts?.field !== undefined || facts?.tags !== undefined;
   return ownMember || (facts?.wire !== undefined && facts.wire !== "openai-effort");
+}
+
+/** Citations in the provider's own form, where they go back with the text. */
+function citationsOf({ protocol, provider, modelId }: Inspection): Pick<EventOptions["replays"], "citations"> {
+  const replay = (data: unknown): Replay => ({ protocol, provider: provider.id, model: modelId, data });
+  switch (protocol) {
+    case "anthropic-messages":
+      return { citations: (sources) => replay({ type: "text", citations: sources.map(messagesCitation) }) };
+    case "bedrock-converse":
+      return { citations: (sources) => replay({ type: "citations", citations: sources.map(converseCitation) }) };
+    default:
+      return {};
+  }
+}
+
+/** Of a search, or, without an address, of a document. https://docs.claude.com/en/docs/build-with-claude/citations */
+function messagesCitation({ url, title, text = "" }: Source): unknown {
+  if (url !== undefined)
+    return {
+      type: "web_search_result_location",
+      url,
+      title: title ?? null,
+      cited_text: text,
+      encrypted_index: "simulated",
+    };
+  const place = { document_index: 0, document_title: title ?? null, start_char_index: 0, end_char_index: text.length };
+  return { type: "char_location", cited_text: text, ...place };
+}
+
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Citation.html */
+function converseCitation({ url, title, text = "" }: Source): unknown {
+  const location =
+    url === undefined
+      ? { documentChar: { documentIndex: 0, start: 0, end: text.length } }
+      : { web: { url, ...(URL.canParse(url) ? { domain: new URL(url).hostname } : {}) } };
+  return { ...(title === undefined ? {} : { title }), sourceContent: [{ text }], location };
 }
 
 function replaysOf(inspection: Inspection): EventOptions["replays"] {

@@ -1,5 +1,5 @@
 /** Turns a reply into the events of an answer: pieces, signatures, token limits, usage. */
-import type { FinishReason, ProtocolEvent } from "../chat/events.js";
+import type { FinishReason, ProtocolEvent, Source } from "../chat/events.js";
 import type { Replay } from "../chat/message.js";
 import { ReplyBuilder } from "../chat/reply-builder.js";
 import { type UsageBuckets, usageOf, withMeters } from "../chat/usage.js";
@@ -29,6 +29,7 @@ export interface EventOptions {
   readonly replays: {
     readonly reasoning?: (shown: string) => Replay;
     readonly call?: (name: string, input: unknown) => Replay;
+    readonly citations?: (sources: readonly Source[]) => Replay;
   };
 }
 
@@ -43,7 +44,7 @@ export function makeEvents(reply: ScriptedReply, options: EventOptions): readonl
   const text = textOf(reply, reasoning, options);
   const shown = cutToTokens(text.text, left);
   for (const piece of pieces(shown, options.random)) builder.text(piece);
-  for (const source of reply.sources ?? []) builder.source(source);
+  addSources(builder, reply.sources ?? [], options.replays.citations);
   builder.refusal(reply.refusal ?? "");
   left -= countTokens(shown);
   const callTokens = addCalls(builder, reply, { ...options, left });
@@ -53,6 +54,16 @@ export function makeEvents(reply: ScriptedReply, options: EventOptions): readonl
   builder.usage = withMeters(usage, reply.meters ?? {});
   builder.finish(reply.finishReason ?? (cut ? "length" : finishOf(reply)), undefined);
   return out;
+}
+
+/** The text they belong to goes back with them. */
+function addSources(
+  builder: ReplyBuilder,
+  sources: readonly Source[],
+  citations: EventOptions["replays"]["citations"],
+): void {
+  for (const source of sources) builder.source(source, citations?.([source]));
+  if (citations !== undefined && sources.length > 0) builder.text("", citations(sources));
 }
 
 function finishOf(reply: ScriptedReply): FinishReason {

@@ -30,7 +30,7 @@ export function makeReply(request: NeutralRequest, context: ReplyContext): Scrip
 /** What a built-in search finds. `.invalid` never resolves (RFC 2606). */
 function found({ params }: NeutralRequest): Pick<ScriptedReply, "sources" | "meters"> {
   const names = Array.isArray(params.builtinTools) ? params.builtinTools.map(({ type }) => String(type)) : [];
-  if (!names.some((name) => name.includes("search"))) return {};
+  if (!names.some((name) => name.includes("search") || name.includes("grounding"))) return {};
   const web = names.some((name) => name.includes("search") && name !== "file_search");
   return {
     sources: [{ url: "https://simulator.invalid/source", title: "[simulated] A source" }],

@@ -119,7 +119,8 @@ export class BlockReader {
 
   private cite(block: Block, citation: unknown): void {
     block.citations.push(citation);
-    this.builder.source(sourceOf(objectOf(citation) ?? {}));
+    const replay = replayOf(this.call, { type: "text", citations: [citation] });
+    this.builder.source(sourceOf(objectOf(citation) ?? {}), replay);
   }
 
   /** The block of a piece; without a usable index the one begun last, without any a new one of the piece's kind. */

@@ -2,7 +2,8 @@
 import type { FinishEvent, ProtocolEvent } from "../../chat/events.js";
 import type { Replay } from "../../chat/message.js";
 import type { ErrorCode } from "../../errors.js";
-import { signatureOf } from "../served-answer.js";
+import { listOf } from "../lenient.js";
+import { replayData, signatureOf } from "../served-answer.js";
 import type { Members } from "../served-input.js";
 import type { AnswerContext, StreamEncoder } from "../server.js";
 import { encodeBlock, encodeHead, encodeUsage, refuseMedia, stopReasons } from "./server-answer.js";
@@ -46,8 +47,7 @@ export class AnthropicMessagesStreamEncoder implements StreamEncoder {
       case "tool-call":
         return this.wholeCall(event.id, event.name, event.input);
       case "source":
-        // Citations of this protocol come with the text they belong to; others have no place here.
-        return "";
+        return this.cite(listOf(replayData(event.replay, protocolId)?.citations));
       case "image":
       case "audio-delta":
         return refuseMedia(event.type === "image" ? "a picture" : "audio");
@@ -62,6 +62,15 @@ export class AnthropicMessagesStreamEncoder implements StreamEncoder {
 
   fail(code: ErrorCode, message: string): string {
     return `event: error\ndata: ${JSON.stringify(encodeFailure(code, message).body)}\n\n`;
+  }
+
+  /** Citations of this protocol follow the text they belong to; others have no place here. */
+  private cite(citations: readonly unknown[]): string {
+    if (citations.length === 0) return "";
+    const opened = this.current?.kind === "text" ? "" : this.open("text", { type: "text", text: "" });
+    return (
+      opened + citations.map((citation) => this.delta(this.current, { type: "citations_delta", citation })).join("")
+    );
   }
 
   private reasoning(text: string, replay: Replay | undefined): string {

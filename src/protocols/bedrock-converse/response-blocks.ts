@@ -158,7 +158,8 @@ export class BlockReader {
   private cite(block: Block, citation: unknown): void {
     block.kind ??= "text";
     block.citations.push(citation);
-    this.builder.source(sourceOf(objectOf(citation) ?? {}));
+    const replay = replayOf(this.call, { type: "citations", citations: [citation] });
+    this.builder.source(sourceOf(objectOf(citation) ?? {}), replay);
   }
 
   private image({ format, source }: WireObject): void {

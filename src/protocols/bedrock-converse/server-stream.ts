@@ -3,7 +3,8 @@ import type { FinishEvent, ProtocolEvent } from "../../chat/events.js";
 import type { Replay } from "../../chat/message.js";
 import type { ErrorCode } from "../../errors.js";
 import type { Frame } from "../../transport/frame.js";
-import { signatureOf } from "../served-answer.js";
+import { listOf } from "../lenient.js";
+import { replayData, signatureOf } from "../served-answer.js";
 import type { Members } from "../served-input.js";
 import type { StreamEncoder } from "../server.js";
 import { encodeBlock, encodeUsage, refuseMedia, stopReasons } from "./server-answer.js";
@@ -42,8 +43,10 @@ export class BedrockConverseStreamEncoder implements StreamEncoder<readonly Fram
       case "tool-call":
         return this.wholeCall(event.id, event.name, event.input);
       case "source":
-        // Citations of this protocol come with the text they belong to; others have no place here.
-        return [];
+        // Citations of this protocol follow the text they belong to; others have no place here.
+        return listOf(replayData(event.replay, protocolId)?.citations).flatMap((citation) =>
+          this.into("text", { citation }),
+        );
       case "image":
       case "audio-delta":
         return refuseMedia(event.type === "image" ? "a picture in a stream" : "audio");

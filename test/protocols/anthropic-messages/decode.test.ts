@@ -62,10 +62,11 @@ describe("a stream", () => {
 
   it("keeps blocks of server-side tools whole and in place, and names sources", () => {
     const events = decodeFixture("server-tools.sse");
-    expect(events.filter((event) => event.type === "source")).toEqual([
+    expect(events.filter((event) => event.type === "source")).toMatchObject([
       {
         type: "source",
         source: { url: "https://tides.example/brest", title: "Tides", text: "High water 06:12" },
+        replay: { data: { citations: [{ encrypted_index: "EpEB" }] } },
       },
     ]);
     const { content } = finishOf(events).message;

@@ -81,7 +81,11 @@ describe("a whole answer", () => {
     ]);
     expect(streamed.some(({ type }) => type === "tool-call")).toBe(false);
     expect(streamed.filter(({ type }) => type === "source")).toEqual([
-      { type: "source", source: { url: "https://guide.example", title: "Guide", text: "forty-two" } },
+      {
+        type: "source",
+        source: { url: "https://guide.example", title: "Guide", text: "forty-two" },
+        replay: replayOf({ type: "citations", citations: [citation] }),
+      },
     ]);
   });
 
