@@ -59,8 +59,17 @@ const house: readonly Room[] = [
   { prefix: "src/audit", rooms: [...words, "src/diff/", "src/client/", "src/storage/"], packages: node },
   { prefix: "src/streams", rooms: [...words, "src/transport/", "src/protocols/", "src/model/"], packages: [] },
   { prefix: "src/presets.ts", rooms: ["src/client/", "src/middleware/"], packages: [] },
+  {
+    prefix: "src/client-config.ts",
+    rooms: ["src/errors.ts", "src/catalog/", "src/transport/", "src/client/", "src/middleware/", "src/presets.ts"],
+    packages: [],
+  },
   { prefix: "src/define.ts", rooms: runtime, packages: [] },
-  { prefix: "src/index.ts", rooms: [...runtime, "src/routing/", "src/middleware/", "src/presets.ts"], packages: [] },
+  {
+    prefix: "src/index.ts",
+    rooms: [...runtime, "src/routing/", "src/middleware/", "src/presets.ts", "src/client-config.ts"],
+    packages: [],
+  },
   { prefix: "generated/", rooms: ["src/define.ts", "src/index.ts", "src/model/", "src/protocols/"], packages: [] },
   {
     prefix: "codegen/",
