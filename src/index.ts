@@ -69,7 +69,6 @@ export type { Provider } from "./client/provider.js";
 export { ChatStream } from "./client/stream.js";
 export { defineProvider, type TypedDefinition } from "./client/typed-provider.js";
 export { type ClientConfig, readClientConfig } from "./client-config.js";
-export { type ClientConfig, readClientConfig } from "./client-config.js";
 export {
   type Attempt,
   CapabilityError,
