@@ -7,7 +7,7 @@ import { wasRetired } from "../src/catalog/retired.js";
 import { ownOptionTypes } from "./option-types.js";
 import type { Profiles } from "./plan-profiles.js";
 import { chatSlots } from "./profile.js";
-import { mediaSlots } from "./profile-media.js";
+import { mediaSlots, neededOptions } from "./profile-media.js";
 import { byCodeUnit, commentCode, quote, template, union } from "./text.js";
 
 /** One entry of the provider's model map. */
@@ -112,9 +112,11 @@ function embeddingMedia(provider: ProviderFacts, model: ModelFacts): string {
 
 /** Options of the provider's own, beside the dimensions. */
 function embeddingOptions(model: ModelFacts, profiles: Profiles): string {
-  const options = ownOptionTypes(model, ["dimensions", "encodingFormat"]);
+  const known = ["dimensions", "encodingFormat"];
+  const options = ownOptionTypes(model, known);
   if (options.length === 0) return "";
-  return ` & ${profiles.mediaNameOf("EmbeddingOptions", { can: [], enums: [], options })}`;
+  const slots = { can: [], enums: [], options, ...neededOptions(model, known) };
+  return ` & ${profiles.mediaNameOf("EmbeddingOptions", slots)}`;
 }
 
 function retiredType(id: string, model: ModelFacts): string {

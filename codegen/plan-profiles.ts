@@ -34,7 +34,9 @@ export class Profiles {
     if (!this.profiles.has(name)) {
       const named = [...slots.can, ...slots.enums.map((option) => option.name)];
       const options = named.length > 0 ? named : slots.options.map((option) => commentCode(option.name));
-      const doc = options.length === 0 ? "Has no options." : `Accepts ${listWords(options, "and")}.`;
+      const needs = [...(slots.needs ?? []), ...(slots.needsOptions ?? []).map(commentCode)];
+      const must = needs.length === 0 ? "" : ` Requires ${listWords(needs, "and")}.`;
+      const doc = options.length === 0 ? "Has no options." : `Accepts ${listWords(options, "and")}.${must}`;
       this.profiles.set(name, { name, doc, body: this.parts.mediaBody(slots) });
     }
     return name;

@@ -1,5 +1,5 @@
 /** What the facts of a model that is no chat model mean for its types: the slots of its profile. Pure. */
-import { accepted, assumeOf, inputModality, param } from "../src/catalog/capabilities.js";
+import { accepted, assumeOf, inputModality, param, paramConstraint } from "../src/catalog/capabilities.js";
 import type { ModelFacts, ModelKind, ProviderFacts } from "../src/catalog/facts.js";
 import { worksByJobs } from "../src/catalog/jobs.js";
 import { enumTypes, type OptionType, ownOptionTypes } from "./option-types.js";
@@ -9,6 +9,9 @@ export interface MediaSlots {
   readonly can: readonly string[];
   readonly enums: readonly OptionType[];
   readonly options: readonly OptionType[];
+  /** Those that a request must give, by our names and by the provider's own; absent when there are none. */
+  readonly needs?: readonly string[];
+  readonly needsOptions?: readonly string[];
 }
 
 /** Options that have a name of ours, by kind. What only differs in presence is plain. */
@@ -41,5 +44,17 @@ export function mediaSlots(provider: ProviderFacts, model: ModelFacts): MediaSlo
     ],
     enums: enumTypes(model, enums, assume),
     options: ownOptionTypes(model, [...plain, ...enums]),
+    ...neededOptions(model, [...plain, ...enums]),
   };
+}
+
+/** Options that a request must give; `known` are those with a name of ours. */
+export function neededOptions(model: ModelFacts, known: readonly string[]): Pick<MediaSlots, "needs" | "needsOptions"> {
+  const needed = Object.keys(model.params).filter((name) => {
+    const constraint = paramConstraint(model, name);
+    return typeof constraint === "object" && constraint.required === true;
+  });
+  const needs = needed.filter((name) => known.includes(name)).sort();
+  const needsOptions = needed.filter((name) => !known.includes(name)).sort();
+  return { ...(needs.length > 0 && { needs }), ...(needsOptions.length > 0 && { needsOptions }) };
 }

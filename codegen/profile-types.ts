@@ -62,7 +62,15 @@ export class TypeParts {
   }
 
   mediaBody(slots: MediaSlots): ProfileBody {
-    return { parts: [this.optionSlots(slots)], slots: [{ name: "can", type: union(slots.can) }] };
+    const { can, needs, needsOptions } = slots;
+    return {
+      parts: [this.optionSlots(slots)],
+      slots: [
+        { name: "can", type: union(can) },
+        ...(needs === undefined ? [] : [{ name: "needs", type: union(needs) }]),
+        ...(needsOptions === undefined ? [] : [{ name: "needsOptions", type: union(needsOptions) }]),
+      ],
+    };
   }
 
   private optionSlots({ enums, options }: Pick<ChatSlots, "enums" | "options">): string {

@@ -38,16 +38,14 @@ export interface DynamicProfile<C extends string> extends ChatProfile {
 
 /**
  * These two make a handle fit by its capabilities alone. When the compiler compares two handles it sees the
- * constraints of `Q` and `A`, whose `any` opens request and answer; in a call nothing is inferred for them and their
- * defaults stand: nothing more to ask, and the reply as it is.
+ * constraints of `Q` and `A`: a request of `never` is one that every handle takes, and every reply is an `unknown` one.
+ * In a call nothing is inferred for them and their defaults stand: nothing more to ask, and the reply as it is.
  */
 type Open = {
-  // biome-ignore lint/suspicious/noExplicitAny: stands for whatever the compared request has there
-  readonly [Option in keyof ChatRequest<DynamicProfile<never>, string, Nothing, never, number, Nothing>]?: any;
+  readonly [Option in keyof ChatRequest<DynamicProfile<never>, string, Nothing, never, number, Nothing>]?: never;
 };
 interface Answer {
-  // biome-ignore lint/suspicious/noExplicitAny: stands for whatever the compared reply is
-  reply: any;
+  reply: unknown;
 }
 
 /** Any chat model that has these capabilities: for parameters of your own functions, and what `supports` narrows to. */

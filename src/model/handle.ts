@@ -6,7 +6,7 @@ import type { ChatModelWith } from "./dynamic.js";
 import type { MediaParts } from "./message.js";
 import type { Capability, ChatProfile, capabilities, Has, Media, Nothing } from "./profile.js";
 import type { ChatReply, ChatStream } from "./reply.js";
-import type { CallOptions, ChatRequest, OptionsFor } from "./request.js";
+import type { CallOptions, ChatRequest, Needed, OptionsFor } from "./request.js";
 import type { Schema } from "./schema.js";
 import type { Rejected, Unsupported } from "./unsupported.js";
 import type { IntegerWithin } from "./within.js";
@@ -87,7 +87,7 @@ export interface EmbedsMedia<M extends Media> {
 /** An embedding model. */
 export interface EmbeddingModel<P extends EmbeddingProfile, Id extends string> extends Handle<"embedding"> {
   /** Vectors of one value or many; large batches are split to what the provider takes. */
-  embed<D extends number = number>(request: EmbeddingRequest<P, Id, D>): Promise<EmbeddingReply>;
+  embed<D extends number = number>(request: EmbeddingRequest<P, Id, D> & Needed<P, Id>): Promise<EmbeddingReply>;
 }
 
 export interface EmbeddingRequest<P extends EmbeddingProfile, Id extends string, D extends number> extends CallOptions {

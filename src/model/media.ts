@@ -6,7 +6,7 @@ import type { Usage } from "../chat/usage.js";
 import type { Adjustment } from "../protocols/call.js";
 import type { Handle } from "./handle.js";
 import type { Job, JobProgress, JobState } from "./job.js";
-import type { CallOptions, Choice, OptionsFor } from "./request.js";
+import type { CallOptions, Choice, Needed, OptionsFor } from "./request.js";
 import type { Unsupported } from "./unsupported.js";
 
 /** The slots of a profile. */
@@ -47,16 +47,18 @@ export interface ImageModel<P extends MediaProfile, Id extends string> extends H
    * Draws pictures.
    * @throws CapabilityError before anything is sent, when the model cannot serve the request.
    */
-  image(request: ImageRequest<P, Id>): Promise<ImageReply<Id>>;
+  image(request: ImageRequest<P, Id> & Needed<P, Id>): Promise<ImageReply<Id>>;
   /** The same, with unfinished pictures on the way. Resolves when the answer begins; leaving the loop ends the call. */
   imageStream(
     request: "partialImages" extends P["can"]
-      ? ImageStreamRequest<P, Id>
+      ? ImageStreamRequest<P, Id> & Needed<P, Id>
       : Unsupported<`${Id} gives no unfinished pictures`>,
   ): Promise<ImageStream<Id>>;
   /** Begins a job and does not wait for it, where the provider works so. */
   submit(
-    request: "job" extends P["can"] ? ImageRequest<P, Id> : Unsupported<`${Id} answers at once and has no jobs`>,
+    request: "job" extends P["can"]
+      ? ImageRequest<P, Id> & Needed<P, Id>
+      : Unsupported<`${Id} answers at once and has no jobs`>,
   ): Promise<Job<ImageReply<Id>>>;
   /** Takes up a job by its stored state, in this process or another. */
   resume(
@@ -111,9 +113,9 @@ export interface VideoModel<P extends MediaProfile, Id extends string> extends H
    * Makes a film, and waits for it. What fails while it is made carries `partial: { job }`, for `resume`.
    * @throws CapabilityError before anything is sent, when the model cannot serve the request.
    */
-  video(request: VideoRequest<P, Id>): Promise<VideoReply<Id>>;
+  video(request: VideoRequest<P, Id> & Needed<P, Id>): Promise<VideoReply<Id>>;
   /** Begins the job and does not wait for it. */
-  submit(request: VideoRequest<P, Id>): Promise<Job<VideoReply<Id>>>;
+  submit(request: VideoRequest<P, Id> & Needed<P, Id>): Promise<Job<VideoReply<Id>>>;
   /** Takes up a job by its stored state, in this process or another. */
   resume(state: JobState): Promise<Job<VideoReply<Id>>>;
   /**
@@ -152,9 +154,9 @@ export interface SpeechModel<P extends MediaProfile, Id extends string> extends 
    * Reads a text aloud.
    * @throws CapabilityError before anything is sent, when the model cannot serve the request.
    */
-  speech(request: SpeechRequest<P, Id>): Promise<SpeechReply<Id>>;
+  speech(request: SpeechRequest<P, Id> & Needed<P, Id>): Promise<SpeechReply<Id>>;
   /** The same, chunk by chunk as it arrives. Leaving the loop ends the call. */
-  speechStream(request: SpeechRequest<P, Id>): Promise<SpeechStream<Id>>;
+  speechStream(request: SpeechRequest<P, Id> & Needed<P, Id>): Promise<SpeechStream<Id>>;
 }
 
 export interface SpeechRequest<P extends MediaProfile, Id extends string> extends CallOptions {
@@ -179,7 +181,7 @@ export interface TranscriptionModel<P extends MediaProfile, Id extends string> e
    * Writes down what is said.
    * @throws CapabilityError before anything is sent, when the model cannot serve the request.
    */
-  transcribe(request: TranscriptionRequest<P, Id>): Promise<TranscriptionReply<Id>>;
+  transcribe(request: TranscriptionRequest<P, Id> & Needed<P, Id>): Promise<TranscriptionReply<Id>>;
 }
 
 export interface TranscriptionRequest<P extends MediaProfile, Id extends string> extends CallOptions {

@@ -24,7 +24,7 @@ export interface MediaParts {
 }
 
 /** What any model may find in the history of an assistant. */
-type PlainAssistantPart = TextPart | ReasoningPart | ImagePart | AudioPart | OpaquePart;
+export type PlainAssistantPart = TextPart | ReasoningPart | ImagePart | AudioPart | OpaquePart;
 
 /** A message that a model of profile `P` accepts. A refused part says why, naming the model. */
 export type MessageFor<P extends ChatProfile, Id extends string> =

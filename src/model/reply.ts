@@ -7,6 +7,7 @@ import type { OutputPath } from "../chat/request.js";
 import type { Usage } from "../chat/usage.js";
 import type { Attempt } from "../errors.js";
 import type { Adjustment } from "../protocols/call.js";
+import type { PlainAssistantPart } from "./message.js";
 import type { ChatProfile } from "./profile.js";
 import type { OutputOf, ToolCallOf } from "./schema.js";
 
@@ -53,6 +54,12 @@ export interface Timing {
   readonly tokensPerSecond: number | undefined;
 }
 
+/** The answer of a model that calls no tools: what it adds to a conversation is fit for its own history. */
+export interface PlainReply<Id extends string> extends Reply<Id> {
+  readonly message: AssistantMessage<PlainAssistantPart>;
+  readonly messages: readonly AssistantMessage<PlainAssistantPart>[];
+}
+
 /** One call of the model within a tool loop. */
 export interface Step {
   readonly message: AssistantMessage;
@@ -92,7 +99,9 @@ export interface WithOutput<O> {
 
 type If<X, Then> = [X] extends [never] ? unknown : Then;
 
-export type ChatReply<P extends ChatProfile, Id extends string, T, S> = Reply<Id> &
+export type ChatReply<P extends ChatProfile, Id extends string, T, S> = ("tools" extends P["can"]
+  ? Reply<Id>
+  : PlainReply<Id>) &
   P["gives"] &
   If<keyof T, WithToolCalls<T>> &
   If<S, WithOutput<OutputOf<S>>>;

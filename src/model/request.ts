@@ -1,7 +1,7 @@
 /** The request a chat model accepts. Everything it refuses is there too, as a sentence that names the model. */
 import type { Timeouts } from "../transport/transport.js";
 import type { MessageFor } from "./message.js";
-import type { ChatProfile, ReasoningControls } from "./profile.js";
+import type { ChatProfile, Nothing, ReasoningControls } from "./profile.js";
 import type { ToolCallOf, Tools } from "./schema.js";
 import type { Approve, OnStep, PrepareStep, StopCondition } from "./tool-loop.js";
 import type { Unsupported } from "./unsupported.js";
@@ -129,6 +129,19 @@ declare const model: unique symbol;
 interface OwnOptions<Id extends string> {
   readonly [model]?: Id;
 }
+
+/** What a request must say: empty unless the profile `P` needs options. */
+export type Needed<P, Id extends string> = (P extends { needs: infer Names extends string }
+  ? RequiredOption<`${Id} requires`, Names>
+  : unknown) &
+  (P extends { needsOptions: infer Names extends string }
+    ? { readonly options: RequiredOption<`${Id} requires`, Names> }
+    : unknown);
+
+/** The compiler's message about a missing option shows this with its arguments, which begin the sentence. */
+type RequiredOption<Why extends string, Names extends string> = {
+  readonly [Name in Names]: Why extends string ? Nothing : never;
+};
 
 /** Options that have nothing to do with the model. */
 export interface CallOptions {

@@ -12,16 +12,14 @@ export interface StandardSchema<Input = unknown, Output = Input> {
 }
 
 /** A schema: zod 3 or 4, valibot, arktype, … through Standard Schema; or a JSON Schema object (typed as `unknown`). */
-// biome-ignore lint/suspicious/noExplicitAny: what the schema reads does not matter, only what it yields
-export type Schema<Output = unknown> = StandardSchema<any, Output> | JsonSchema;
+export type Schema<Output = unknown> = StandardSchema<unknown, Output> | JsonSchema;
 
 /** A tool of the caller's: what it takes, and what runs. Without `execute` the call is handed to the caller. */
 export interface Tool<Input> {
   /** Tells the model when and how to use the tool. */
   readonly description?: string | undefined;
   /** Schema of the arguments; an object. */
-  // biome-ignore lint/suspicious/noExplicitAny: what the schema reads does not matter, only what it yields
-  readonly input: StandardSchema<any, Input> | JsonSchema;
+  readonly input: StandardSchema<unknown, Input> | JsonSchema;
   /** Runs the call. The result goes back to the model, as JSON unless it is a string. */
   readonly execute?: ((input: Input, context: ToolContext) => unknown) | undefined;
   /** True when a call must be approved before it runs; a function decides by its arguments. */

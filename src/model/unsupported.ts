@@ -22,5 +22,4 @@ export interface RejectedRole<Why extends string, Tag extends string> extends Un
 }
 
 /** A value that passes where the catalog says no or nothing; see `unverified`. */
-// biome-ignore lint/suspicious/noExplicitAny: `any` is what lets the value stand in for every refusal
-export type Unverified<Value> = Value & Unsupported<any>;
+export type Unverified<Value> = Value & Unsupported<never>;

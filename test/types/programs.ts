@@ -17,6 +17,7 @@ const doors: { readonly [door: string]: readonly string[] } = {
     "user",
   ],
   "modelwright/anthropic": ["anthropic"],
+  "modelwright/cohere": ["cohere"],
   "modelwright/google": ["google"],
   "modelwright/groq": ["groq"],
   "modelwright/openai": ["openai"],

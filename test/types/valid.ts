@@ -31,6 +31,15 @@ const reply = await model.chat({ messages: history });
 await model.chat({ messages: [...history, reply.message, user("More")] });`,
   },
   {
+    id: "messages-grow-without-tools",
+    title: "a conversation that grows by replies of a model without tools",
+    text: `const model = groq("groq/compound");
+const history: Message[] = [user("Hello")];
+const reply = await model.chat({ messages: history });
+await model.chat({ messages: [...history, reply.message, user("More")] });
+await model.chat({ messages: [...history, ...reply.messages, user("More")] });`,
+  },
+  {
     id: "messages-spread",
     title: "text and pictures spread into one message",
     setup: 'const pictures = ["a", "b"].map((name) => image("https://example.com/" + name));',
