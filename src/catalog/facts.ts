@@ -351,13 +351,7 @@ export interface ModelFacts {
   readonly idPattern?: string;
   readonly status?: "alpha" | "beta" | "preview" | "stable" | "deprecated" | "retired";
   /** ISO dates, possibly shortened to year or month. */
-  readonly dates?: {
-    readonly released?: string;
-    readonly updated?: string;
-    readonly knowledge?: string;
-    readonly deprecated?: string;
-    readonly retires?: string;
-  };
+  readonly dates?: { readonly [D in "released" | "updated" | "knowledge" | "deprecated" | "retires"]?: string };
   readonly successor?: string;
   readonly openWeights?: boolean;
   readonly input: readonly Modality[];
@@ -392,6 +386,10 @@ export interface ModelFacts {
   readonly dialect?: Dialects;
   /** Overrides the provider's `assume`. */
   readonly assume?: "strict" | "permissive";
-  readonly verified?: { readonly at: string; readonly by: "live" | "docs" | "import" | "user"; readonly source?: string };
+  readonly verified?: {
+    readonly at: string;
+    readonly by: "live" | "docs" | "import" | "user";
+    readonly source?: string;
+  };
   readonly extra?: { readonly [key: string]: unknown };
 }
