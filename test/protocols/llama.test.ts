@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAnthropicCompatible } from "../../generated/anthropic-compatible.js";
 import { createOpenaiCompatible } from "../../generated/openai-compatible.js";
+import { image } from "../../src/chat/build.js";
 import { defineProvider, type ProviderLiteral } from "../../src/client/define-provider.js";
-import type { ChatHandle, EmbeddingHandle } from "../../src/client/handle.js";
+import type { ChatHandle, EmbeddingHandle, RerankHandle } from "../../src/client/handle.js";
 import { isModelwrightError } from "../../src/errors.js";
 import { openaiChat } from "../../src/protocols/openai-chat/index.js";
 import { openaiResponses } from "../../src/protocols/openai-responses/index.js";
@@ -12,10 +13,11 @@ import { said } from "../servers/tiny-model.js";
 
 let chat: LlamaServer;
 let embedding: LlamaServer;
+let rerank: LlamaServer;
 beforeAll(async () => {
-  [chat, embedding] = await Promise.all([startLlama("chat"), startLlama("embedding")]);
+  [chat, embedding, rerank] = await Promise.all([startLlama("chat"), startLlama("embedding"), startLlama("rerank")]);
 }, 600_000);
-afterAll(() => Promise.all([chat?.stop(), embedding?.stop()]));
+afterAll(() => Promise.all([chat?.stop(), embedding?.stop(), rerank?.stop()]));
 
 const options = { env: {}, retry: false } as const;
 
@@ -123,6 +125,27 @@ describe("llama-server", () => {
     expect(embeddings[0]).toEqual(embeddings[2]);
     expect(embeddings[0]).not.toEqual(embeddings[1]);
     expect(usage.inputTokens).toBe(9);
+  });
+
+  it("ranks, though the tiny model finds everything alike", async () => {
+    const facts = own("openai-chat", { tiny: { kind: "rerank" } });
+    const provider = defineProvider({ protocols: [openaiChat], facts: { ...facts, baseURL: rerank.baseURL } }, options);
+    const model = provider.model("tiny") as RerankHandle;
+    const { results, usage } = await model.rerank({ query: "one", documents: ["one", "two", "three"], topN: 2 });
+    expect(results.map(({ index }) => index)).toEqual([0, 1]);
+    expect(results.every(({ score }) => Number.isFinite(score))).toBe(true);
+    expect(usage).toMatchObject({ state: "known", inputTokens: expect.any(Number) });
+    expect(usage.inputTokens).toBeGreaterThan(9);
+    const call = model.rerank({ query: "one", documents: [{ text: "two" }] as never });
+    await expect(call).rejects.toMatchObject({ code: "invalid-request", path: "documents" });
+  });
+
+  it("embeds no pictures", async () => {
+    const facts = own("openai-chat", { tiny: { kind: "embedding" } });
+    const literal = { ...facts, baseURL: embedding.baseURL };
+    const model = defineProvider({ protocols: [openaiChat], facts: literal }, options).model("tiny") as EmbeddingHandle;
+    const call = model.embed({ input: [image("https://example.com/a.png")] });
+    await expect(call).rejects.toThrow("tiny does not accept image input");
   });
 
   it("stops generating when the caller leaves", async () => {

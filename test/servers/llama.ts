@@ -12,15 +12,21 @@ export interface LlamaServer {
   stop(): Promise<void>;
 }
 
+/** One server has one of these modes. */
+const modes = {
+  chat: ["--jinja"],
+  embedding: ["--embeddings", "--pooling", "mean"],
+  rerank: ["--reranking"],
+} as const;
+
 /** @throws with the reason when the server cannot be had or does not start. */
-export async function startLlama(kind: "chat" | "embedding"): Promise<LlamaServer> {
+export async function startLlama(kind: keyof typeof modes): Promise<LlamaServer> {
   const tree = await debianPackages("llama", { suite: "sid", packages: ["llama.cpp"], ownLoader: true });
   const program = tree.program("/usr/bin/llama-server");
   const folder = mkdtempSync(join(tmpdir(), "modelwright-llama-"));
   const file = join(folder, "tiny.gguf");
   writeTinyModel(file);
   const port = await freePort();
-  const own = kind === "chat" ? ["--jinja"] : ["--embeddings", "--pooling", "mean"];
   const args = [
     "--model",
     file,
@@ -38,7 +44,7 @@ export async function startLlama(kind: "chat" | "embedding"): Promise<LlamaServe
   const { stop } = await startServer({
     name: "llama-server",
     ...program,
-    args: [...program.args, ...args, "--no-webui", ...own].map(String),
+    args: [...program.args, ...args, "--no-webui", ...modes[kind]].map(String),
     // It would wait for what it is still asked.
     stopSignal: "SIGKILL",
     env: { ...program.env, GGML_BACKEND_PATH: backendOf(tree.root) },
