@@ -48,7 +48,9 @@ export function buildFile({ provider, rows, settings, today }: BuildInput): Json
 /** Facts on top of the kind's profile, then the corrections whose pattern fits, in order. */
 function corrected(id: string, model: Json, settings: Settings, own?: Json): Json {
   const kind = String(own?.kind ?? model.kind ?? "chat");
-  const base = settings.profiles[settings.base[kind] ?? ""] ?? {};
+  const base = [settings.base[kind] ?? []]
+    .flat()
+    .reduce((facts, name) => mergePatch(facts, settings.profiles[name] ?? {}) as Json, {} as Json);
   let facts = mergePatch(mergePatch(settings.provider.defaults ?? {}, base), model) as Json;
   const mode = (facts.reasoning as Json | undefined)?.mode;
   if (mode !== undefined && mode !== "none") facts = mergePatch(facts, settings.convert.whenReasons ?? {}) as Json;

@@ -21,8 +21,8 @@ const settingsSchema = z.strictObject({
   kinds: z.array(z.string()).optional(),
   /** Merged over the connection that the provider row gives. */
   provider: patch.default({}),
-  /** The profile that models of a kind build upon. */
-  base: z.record(z.string(), z.string()).default({}),
+  /** The profile, or profiles, that models of a kind build upon. */
+  base: z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({}),
   convert: z
     .strictObject({
       /** What the sources' yes, no and silence about JSON Schema output mean at this provider. */

@@ -35,6 +35,12 @@ test("the file is named after its provider and points at the schema", () => {
   }
 });
 
+test("an entry as large as Qwen's, with more than 80 models, takes 150 lines", () => {
+  const text = files.get("alibaba.json") ?? "";
+  expect(Object.keys((JSON.parse(text) as { models: object }).models).length).toBeGreaterThan(80);
+  expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(150);
+});
+
 test.each([...files])("%s is sorted and formatted", (_name, text) => {
   expect(formatFile(JSON.parse(text) as Record<string, unknown>)).toBe(text);
 });
