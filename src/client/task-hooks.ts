@@ -3,8 +3,8 @@ import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import { isModelwrightError } from "../errors.js";
 import type { CallOptions } from "../model/request.js";
 import type { FormField, WireRequest } from "../protocols/protocol.js";
+import type { Connection } from "./connection.js";
 import { type AnyTaskReply, type Hooked, type Hooks, passThrough, recovery } from "./hooks.js";
-import type { Client } from "./target.js";
 
 export interface TaskHooks extends Hooked {
   readonly hooks: readonly Hooks[];
@@ -16,7 +16,7 @@ interface HookedTarget {
   readonly modelId: string;
   readonly model: ModelFacts;
   readonly generation?: string | undefined;
-  readonly client: Pick<Client, "hooks" | "connection">;
+  readonly client: { hooks(): readonly Hooks[]; connection(): Pick<Connection, "timeouts"> };
 }
 
 export function hooksOf(

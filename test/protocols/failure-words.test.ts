@@ -1,10 +1,10 @@
 /** Rooms say what their own codes and types mean, so that a failure needs no rule of the catalog. */
 import { describe, expect, it } from "vitest";
-import { anthropicMessages } from "../../src/protocols/anthropic-messages/index.js";
-import { bedrockConverse } from "../../src/protocols/bedrock-converse/index.js";
-import { cohereV2 } from "../../src/protocols/cohere-v2/index.js";
+import { anthropicMessagesRoom as anthropicMessages } from "../../src/protocols/anthropic-messages/room.js";
+import { bedrockConverseRoom as bedrockConverse } from "../../src/protocols/bedrock-converse/room.js";
+import { cohereV2Room as cohereV2 } from "../../src/protocols/cohere-v2/room.js";
 import { failureCode } from "../../src/protocols/failure.js";
-import { googleGenerativeAi } from "../../src/protocols/google-generative-ai/index.js";
+import { googleGenerativeAiRoom as googleGenerativeAi } from "../../src/protocols/google-generative-ai/room.js";
 import { openaiChatRoom as openaiChat } from "../../src/protocols/openai-chat/room.js";
 import { openaiResponsesRoom as openaiResponses } from "../../src/protocols/openai-responses/room.js";
 import type { Protocol } from "../../src/protocols/protocol.js";

@@ -1,10 +1,10 @@
 /** A structured answer reaches the model on every path of every room: the client leaves that to the rooms. */
 import { describe, expect, it } from "vitest";
 import type { NeutralOutput, NeutralRequest, OutputPath } from "../../src/chat/request.js";
-import { anthropicMessages } from "../../src/protocols/anthropic-messages/index.js";
-import { cohereV2 } from "../../src/protocols/cohere-v2/index.js";
-import { googleGenerativeAi } from "../../src/protocols/google-generative-ai/index.js";
-import { ollama } from "../../src/protocols/ollama/index.js";
+import { anthropicMessagesRoom as anthropicMessages } from "../../src/protocols/anthropic-messages/room.js";
+import { cohereV2Room as cohereV2 } from "../../src/protocols/cohere-v2/room.js";
+import { googleGenerativeAiRoom as googleGenerativeAi } from "../../src/protocols/google-generative-ai/room.js";
+import { ollamaRoom as ollama } from "../../src/protocols/ollama/room.js";
 import { openaiChatRoom as openaiChat } from "../../src/protocols/openai-chat/room.js";
 import { openaiResponsesRoom as openaiResponses } from "../../src/protocols/openai-responses/room.js";
 import type { Adjustment, ChatCall, Protocol } from "../../src/protocols/protocol.js";

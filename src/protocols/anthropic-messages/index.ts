@@ -1,19 +1,7 @@
 /** The `anthropic-messages` protocol: Anthropic's own API and its compatible servers. */
-import type { Protocol } from "../protocol.js";
-import { decodeFailure, failureWords } from "./error.js";
-import { createStreamDecoder } from "./events.js";
-import { decodeModels, encodeModels } from "./models.js";
-import { encodeChat } from "./request.js";
-import { decodeChat } from "./response.js";
-import { protocolId } from "./wire.js";
+import { feature } from "../../feature.js";
+import type { ProtocolDoor } from "../protocol.js";
 
-export const anthropicMessages: Protocol = {
-  id: protocolId,
-  framing: "sse",
-  encodeChat,
-  decodeChat,
-  createStreamDecoder,
-  decodeFailure,
-  failureWords,
-  models: { encode: encodeModels, decode: decodeModels },
-};
+const room = /*#__PURE__*/ feature(async () => (await import("./room.js")).anthropicMessagesRoom);
+
+export const anthropicMessages: ProtocolDoor = { id: "anthropic-messages", text: room, whole: room };

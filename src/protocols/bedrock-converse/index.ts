@@ -1,20 +1,8 @@
 /** The `bedrock-converse` protocol: one API of Amazon Bedrock for the models of many makers. */
-import type { Protocol } from "../protocol.js";
-import { decodeEmbeddings, encodeEmbeddings } from "./embeddings.js";
-import { decodeFailure, failureWords } from "./error.js";
-import { createStreamDecoder } from "./events.js";
-import { encodeChat } from "./request.js";
-import { decodeChat } from "./response.js";
-import { protocolId } from "./wire.js";
+import { feature } from "../../feature.js";
+import type { ProtocolDoor } from "../protocol.js";
+
+const room = /*#__PURE__*/ feature(async () => (await import("./room.js")).bedrockConverseRoom);
 
 /** Providers of this protocol are defined with `cloud: aws`, which reads the binary framing. */
-export const bedrockConverse: Protocol = {
-  id: protocolId,
-  framing: "aws-event-stream",
-  encodeChat,
-  decodeChat,
-  createStreamDecoder,
-  decodeFailure,
-  failureWords,
-  embeddings: { encode: encodeEmbeddings, decode: decodeEmbeddings },
-};
+export const bedrockConverse: ProtocolDoor = { id: "bedrock-converse", text: room, whole: room };

@@ -1,22 +1,7 @@
 /** The `cohere-v2` protocol: Cohere's own chat and embeddings, version 2. */
-import type { Protocol } from "../protocol.js";
-import { decodeEmbeddings, encodeEmbeddings } from "./embeddings.js";
-import { decodeFailure, failureWords } from "./error.js";
-import { createStreamDecoder } from "./events.js";
-import { decodeModels, encodeModels } from "./models.js";
-import { encodeChat } from "./request.js";
-import { decodeChat } from "./response.js";
-import { protocolId } from "./wire.js";
+import { feature } from "../../feature.js";
+import type { ProtocolDoor } from "../protocol.js";
 
-export const cohereV2: Protocol = {
-  id: protocolId,
-  framing: "sse",
-  encodeChat,
-  decodeChat,
-  createStreamDecoder,
-  decodeFailure,
-  failureWords,
-  embeddings: { encode: encodeEmbeddings, decode: decodeEmbeddings },
-  tasks: async () => (await import("./tasks.js")).tasks,
-  models: { encode: encodeModels, decode: decodeModels },
-};
+const room = /*#__PURE__*/ feature(async () => (await import("./room.js")).cohereV2Room);
+
+export const cohereV2: ProtocolDoor = { id: "cohere-v2", text: room, whole: room };

@@ -1,24 +1,7 @@
 /** The `google-generative-ai` protocol: Gemini API and Vertex AI `generateContent`. */
-import type { Protocol } from "../protocol.js";
-import { decodeEmbedding, encodeEmbedding } from "./embeddings.js";
-import { decodeFailure, failureWords } from "./error.js";
-import { createStreamDecoder } from "./events.js";
-import { decodeModels, encodeModels } from "./models.js";
-import { encodeChat } from "./request.js";
-import { decodeChat } from "./response.js";
+import { feature } from "../../feature.js";
+import type { ProtocolDoor } from "../protocol.js";
 
-export const googleGenerativeAi: Protocol = {
-  id: "google-generative-ai",
-  framing: "sse",
-  encodeChat,
-  decodeChat,
-  createStreamDecoder,
-  decodeFailure,
-  failureWords,
-  embeddings: { encode: encodeEmbedding, decode: decodeEmbedding },
-  tasks: async () => (await import("./tasks.js")).tasks,
-  models: {
-    encode: (provider, page) => encodeModels(provider.discover?.path ?? "/models", page),
-    decode: decodeModels,
-  },
-};
+const room = /*#__PURE__*/ feature(async () => (await import("./room.js")).googleGenerativeAiRoom);
+
+export const googleGenerativeAi: ProtocolDoor = { id: "google-generative-ai", text: room, whole: room };

@@ -1,22 +1,7 @@
 /** The `ollama` protocol: Ollama's own API, which knows more than its OpenAI-compatible one. */
-import type { Protocol } from "../protocol.js";
-import { decodeEmbeddings, encodeEmbeddings } from "./embeddings.js";
-import { decodeFailure } from "./error.js";
-import { OllamaStreamDecoder } from "./events.js";
-import { decodeModels, encodeModels } from "./models.js";
-import { decodePull, encodePull } from "./pull.js";
-import { encodeChat } from "./request.js";
-import { decodeChat } from "./response.js";
-import { protocolId } from "./wire.js";
+import { feature } from "../../feature.js";
+import type { ProtocolDoor } from "../protocol.js";
 
-export const ollama: Protocol = {
-  id: protocolId,
-  framing: "ndjson",
-  encodeChat,
-  decodeChat,
-  createStreamDecoder: (call) => new OllamaStreamDecoder(call),
-  decodeFailure,
-  embeddings: { encode: encodeEmbeddings, decode: decodeEmbeddings },
-  models: { encode: encodeModels, decode: decodeModels },
-  pull: { encode: encodePull, decode: decodePull },
-};
+const room = /*#__PURE__*/ feature(async () => (await import("./room.js")).ollamaRoom);
+
+export const ollama: ProtocolDoor = { id: "ollama", text: room, whole: room };

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { ModelFacts, ProviderFacts } from "../../../src/catalog/facts.js";
 import type { FinishEvent, ProtocolEvent } from "../../../src/chat/events.js";
 import type { NeutralRequest } from "../../../src/chat/request.js";
-import { anthropicMessages } from "../../../src/protocols/anthropic-messages/index.js";
+import { anthropicMessagesRoom as anthropicMessages } from "../../../src/protocols/anthropic-messages/room.js";
 import type { Adjustment, ChatCall } from "../../../src/protocols/protocol.js";
 import type { Frame } from "../../../src/transport/frame.js";
 import { createSseReader } from "../../../src/transport/sse.js";

@@ -1,7 +1,7 @@
 /** Streams and whole answers of the Messages API as events. */
 import { describe, expect, it } from "vitest";
 import { ProviderError, TransportError } from "../../../src/errors.js";
-import { anthropicMessages } from "../../../src/protocols/anthropic-messages/index.js";
+import { anthropicMessagesRoom as anthropicMessages } from "../../../src/protocols/anthropic-messages/room.js";
 import { callOf, decodeFixture, decodeFrames, finishOf, fixture, framesOf, replayed } from "./calls.js";
 
 const json = (name: string): unknown => JSON.parse(new TextDecoder().decode(fixture(name)));

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { AnyMessage } from "../../../src/chat/message.js";
 import type { NeutralReasoning, NeutralRequest } from "../../../src/chat/request.js";
-import { anthropicMessages } from "../../../src/protocols/anthropic-messages/index.js";
+import { anthropicMessagesRoom as anthropicMessages } from "../../../src/protocols/anthropic-messages/room.js";
 import { type CallParts, callOf, encode } from "./calls.js";
 
 const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

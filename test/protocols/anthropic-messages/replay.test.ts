@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AnyMessage, AssistantMessage } from "../../../src/chat/message.js";
-import { anthropicMessages } from "../../../src/protocols/anthropic-messages/index.js";
+import { anthropicMessagesRoom as anthropicMessages } from "../../../src/protocols/anthropic-messages/room.js";
 import type { Frame } from "../../../src/transport/frame.js";
 import { callOf, decodeFixture, decodeFrames, encode, finishOf } from "./calls.js";
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { FinishEvent, ProtocolEvent } from "../../../src/chat/events.js";
 import { isModelwrightError } from "../../../src/errors.js";
-import { bedrockConverse } from "../../../src/protocols/bedrock-converse/index.js";
+import { bedrockConverseRoom as bedrockConverse } from "../../../src/protocols/bedrock-converse/room.js";
 import { failureCode } from "../../../src/protocols/failure.js";
 import type { Frame } from "../../../src/transport/frame.js";
 import { mutations } from "../mutations.js";

@@ -5,7 +5,7 @@ import type { ProtocolEvent } from "../../../src/chat/events.js";
 import type { Replay } from "../../../src/chat/message.js";
 import type { NeutralRequest } from "../../../src/chat/request.js";
 import type { ErrorCode } from "../../../src/errors.js";
-import { bedrockConverse } from "../../../src/protocols/bedrock-converse/index.js";
+import { bedrockConverseRoom as bedrockConverse } from "../../../src/protocols/bedrock-converse/room.js";
 import { bedrockConverseServer as server } from "../../../src/protocols/bedrock-converse/server.js";
 import { failureCode } from "../../../src/protocols/failure.js";
 import type { AnswerContext } from "../../../src/protocols/server.js";

@@ -2,7 +2,7 @@
 import type { ModelFacts, ProviderFacts } from "../../../src/catalog/facts.js";
 import type { ProtocolEvent } from "../../../src/chat/events.js";
 import type { NeutralRequest } from "../../../src/chat/request.js";
-import { bedrockConverse } from "../../../src/protocols/bedrock-converse/index.js";
+import { bedrockConverseRoom as bedrockConverse } from "../../../src/protocols/bedrock-converse/room.js";
 import type { Adjustment, ChatCall } from "../../../src/protocols/protocol.js";
 import { createEventStreamReader, encodeEventStreamFrame } from "../../../src/transport/event-stream.js";
 import type { Frame } from "../../../src/transport/frame.js";

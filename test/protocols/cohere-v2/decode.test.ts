@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { FinishEvent, ProtocolEvent } from "../../../src/chat/events.js";
 import { isModelwrightError } from "../../../src/errors.js";
-import { cohereV2 } from "../../../src/protocols/cohere-v2/index.js";
+import { cohereV2Room as cohereV2 } from "../../../src/protocols/cohere-v2/room.js";
 import type { Frame } from "../../../src/transport/frame.js";
 import { mutations } from "../mutations.js";
 import { callOf, decodeFrames, fixture, framesOf, replayOf } from "./support.js";

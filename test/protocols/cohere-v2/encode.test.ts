@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { AnyMessage } from "../../../src/chat/message.js";
 import type { NeutralReasoning, NeutralTool } from "../../../src/chat/request.js";
-import { cohereV2 } from "../../../src/protocols/cohere-v2/index.js";
+import { cohereV2Room as cohereV2 } from "../../../src/protocols/cohere-v2/room.js";
 import { callOf, encoded, replayOf } from "./support.js";
 
 const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

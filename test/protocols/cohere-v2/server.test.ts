@@ -5,7 +5,7 @@ import type { ProtocolEvent } from "../../../src/chat/events.js";
 import type { AnyMessage } from "../../../src/chat/message.js";
 import type { NeutralRequest } from "../../../src/chat/request.js";
 import type { ErrorCode } from "../../../src/errors.js";
-import { cohereV2 } from "../../../src/protocols/cohere-v2/index.js";
+import { cohereV2Room as cohereV2 } from "../../../src/protocols/cohere-v2/room.js";
 import { cohereV2Server as server } from "../../../src/protocols/cohere-v2/server.js";
 import type { AnswerContext } from "../../../src/protocols/server.js";
 import { eventsOf, said, told } from "../said.js";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { ModelFacts, ProviderFacts } from "../../../src/catalog/facts.js";
 import type { ProtocolEvent } from "../../../src/chat/events.js";
 import type { NeutralRequest } from "../../../src/chat/request.js";
-import { cohereV2 } from "../../../src/protocols/cohere-v2/index.js";
+import { cohereV2Room as cohereV2 } from "../../../src/protocols/cohere-v2/room.js";
 import type { Adjustment, ChatCall } from "../../../src/protocols/protocol.js";
 import type { Frame } from "../../../src/transport/frame.js";
 import { createSseReader } from "../../../src/transport/sse.js";

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isModelwrightError } from "../../../src/errors.js";
-import { googleGenerativeAi as room } from "../../../src/protocols/google-generative-ai/index.js";
+import { googleGenerativeAiRoom as room } from "../../../src/protocols/google-generative-ai/room.js";
 import { answerOf, callOf, finishOf, textOf } from "./support.js";
 
 const decode = (body: unknown) => room.decodeChat(body, callOf());

@@ -1,7 +1,7 @@
 /** Embeddings and the model list over the Gemini API. */
 import { describe, expect, it } from "vitest";
 import type { ModelFacts } from "../../../src/catalog/facts.js";
-import { googleGenerativeAi as room } from "../../../src/protocols/google-generative-ai/index.js";
+import { googleGenerativeAiRoom as room } from "../../../src/protocols/google-generative-ai/room.js";
 import type { EmbeddingCall } from "../../../src/protocols/protocol.js";
 import { provider } from "./support.js";
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { ModelFacts } from "../../../src/catalog/facts.js";
 import type { NeutralReasoning, NeutralRequest, NeutralTool } from "../../../src/chat/request.js";
-import { googleGenerativeAi as room } from "../../../src/protocols/google-generative-ai/index.js";
+import { googleGenerativeAiRoom as room } from "../../../src/protocols/google-generative-ai/room.js";
 import { callOf } from "./support.js";
 
 const weather: NeutralTool = {

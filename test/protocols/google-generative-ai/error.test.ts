@@ -1,6 +1,6 @@
 /** Failures as the Gemini API words them. */
 import { describe, expect, it } from "vitest";
-import { googleGenerativeAi as room } from "../../../src/protocols/google-generative-ai/index.js";
+import { googleGenerativeAiRoom as room } from "../../../src/protocols/google-generative-ai/room.js";
 
 const headers =
   (given: { readonly [name: string]: string } = {}) =>

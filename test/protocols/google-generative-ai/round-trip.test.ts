@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AnyMessage, AssistantMessage } from "../../../src/chat/message.js";
-import { googleGenerativeAi as room } from "../../../src/protocols/google-generative-ai/index.js";
+import { googleGenerativeAiRoom as room } from "../../../src/protocols/google-generative-ai/room.js";
 import { answerOf, callOf, finishOf, fixture, framesOf, partsOf, streamOf, type TestCall } from "./support.js";
 
 /** The parts that an answer becomes in the next request. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ProtocolEvent } from "../../../src/chat/events.js";
 import { isModelwrightError } from "../../../src/errors.js";
-import { googleGenerativeAi as room } from "../../../src/protocols/google-generative-ai/index.js";
+import { googleGenerativeAiRoom as room } from "../../../src/protocols/google-generative-ai/room.js";
 import { answerOf, callOf, finishOf, fixture, frameOf, framesOf, streamOf, textOf } from "./support.js";
 
 const names = ["thinking-text.sse", "parallel-calls.sse", "code-execution.sse", "partial-arguments.sse"];

@@ -4,7 +4,7 @@ import type { ModelFacts, ProviderFacts } from "../../../src/catalog/facts.js";
 import type { FinishEvent, ProtocolEvent } from "../../../src/chat/events.js";
 import type { AssistantMessage, AssistantPart } from "../../../src/chat/message.js";
 import type { NeutralRequest } from "../../../src/chat/request.js";
-import { googleGenerativeAi as room } from "../../../src/protocols/google-generative-ai/index.js";
+import { googleGenerativeAiRoom as room } from "../../../src/protocols/google-generative-ai/room.js";
 import type { Adjustment, ChatCall, StreamDecoder } from "../../../src/protocols/protocol.js";
 import type { Frame } from "../../../src/transport/frame.js";
 import { createSseReader } from "../../../src/transport/sse.js";

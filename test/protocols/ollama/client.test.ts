@@ -1,6 +1,6 @@
 /** The client side: answers whole and in lines, request bodies, embeddings, the model list. */
 import { describe, expect, it } from "vitest";
-import { ollama as room } from "../../../src/protocols/ollama/index.js";
+import { ollamaRoom as room } from "../../../src/protocols/ollama/room.js";
 import {
   bodyOf,
   callOf,

@@ -4,7 +4,7 @@ import type { ProtocolEvent } from "../../../src/chat/events.js";
 import { ReplyBuilder } from "../../../src/chat/reply-builder.js";
 import type { NeutralRequest } from "../../../src/chat/request.js";
 import { usageOf } from "../../../src/chat/usage.js";
-import { ollama as room } from "../../../src/protocols/ollama/index.js";
+import { ollamaRoom as room } from "../../../src/protocols/ollama/room.js";
 import { ollamaServer as server } from "../../../src/protocols/ollama/server.js";
 import { bodyOf, callOf, contextOf, errorOf, finishOf, framesOf, read } from "./support.js";
 

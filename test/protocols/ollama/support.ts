@@ -3,7 +3,7 @@ import type { ModelFacts, ProviderFacts } from "../../../src/catalog/facts.js";
 import type { FinishEvent, ProtocolEvent } from "../../../src/chat/events.js";
 import type { AssistantPart } from "../../../src/chat/message.js";
 import type { NeutralRequest } from "../../../src/chat/request.js";
-import { ollama as room } from "../../../src/protocols/ollama/index.js";
+import { ollamaRoom as room } from "../../../src/protocols/ollama/room.js";
 import { ollamaServer as server } from "../../../src/protocols/ollama/server.js";
 import type { Adjustment, ChatCall } from "../../../src/protocols/protocol.js";
 import type { AnswerContext } from "../../../src/protocols/server.js";
