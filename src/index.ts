@@ -32,6 +32,14 @@ export type {
   UserPart,
   VideoPart,
 } from "./chat/message.js";
+export {
+  type CodeBlock,
+  codeBlocks,
+  jsonIn,
+  jsonLines,
+  markdownSections,
+  type Section,
+} from "./chat/read-text.js";
 export type { NeutralRequest } from "./chat/request.js";
 export type { GeneratedImage, ModerationResult, PartialImage, RankedDocument, TimedText } from "./chat/results.js";
 export { type Truncated, type TruncateOptions, truncateMessages } from "./chat/truncate.js";
