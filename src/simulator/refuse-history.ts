@@ -85,9 +85,24 @@ function responsesHistory({ served, previous }: Inspection): Refusal | undefined
 const anthropicId = /^[a-zA-Z0-9_-]+$/;
 
 /** Results stand in the message right after their calls, and first in it. Text is never empty. */
-function anthropicHistory({ served }: Inspection): Refusal | undefined {
+function anthropicHistory({ served, provider, model }: Inspection): Refusal | undefined {
   const messages = listOf(served.wire.messages);
   if (messages[0]?.role !== "user") return badValue("messages[0].role", "first message must use the 'user' role");
+  const { systemInside } = { ...provider.dialect?.["anthropic-messages"], ...model.dialect?.["anthropic-messages"] };
+  const misplaced = messages.findIndex(
+    ({ role }, i) =>
+      role === "system" &&
+      (systemInside !== true ||
+        messages[i - 1]?.role !== "user" ||
+        (messages[i + 1]?.role ?? "assistant") !== "assistant"),
+  );
+  if (misplaced >= 0)
+    return badValue(
+      `messages[${misplaced}].role`,
+      systemInside === true
+        ? "'system' stands after a 'user' message, and last or before an 'assistant' message"
+        : "role 'system' is not supported on this model",
+    );
   let open: readonly string[] = [];
   let toolsUsed = false;
   for (const [i, message] of messages.entries()) {

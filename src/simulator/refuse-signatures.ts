@@ -39,7 +39,8 @@ function anthropicThinking(inspection: Inspection): Refusal | undefined {
     return undefined;
   const has = (message: Members, type: string): boolean => listOf(message.content).some((block) => block.type === type);
   // Calls and their results are one turn with its first message.
-  const begin = messages.findLastIndex((message) => message.role === "user" && !has(message, "tool_result")) + 1;
+  const asked = messages.findLastIndex((message) => message.role === "user" && !has(message, "tool_result"));
+  const begin = messages[asked + 1]?.role === "system" ? asked + 2 : asked + 1;
   const first = listOf(messages[begin]?.content)[0]?.type;
   if (first === "thinking" || first === "redacted_thinking") return undefined;
   if (!messages.slice(begin).some((message) => has(message, "tool_use"))) return undefined;

@@ -37,7 +37,10 @@ const openaiChat = strict({
 
 const openaiResponses = strict({});
 
-const anthropicMessages = strict({ modelInPath: z.boolean().exactOptional() });
+const anthropicMessages = strict({
+  modelInPath: z.boolean().exactOptional(),
+  systemInside: z.boolean().exactOptional(),
+});
 
 const googleGenerativeAi = strict({
   images: z.enum(["predict"]).exactOptional(),

@@ -37,6 +37,7 @@ export function encodeMessages(call: ChatCall): Conversation {
   call.request.messages.forEach((message, i) => {
     history.add(message, `messages[${i}]`);
   });
+  history.end();
   return history;
 }
 
@@ -45,10 +46,21 @@ class History implements Conversation {
   readonly messages: WireMessage[] = [];
   private readonly call: ChatCall;
   private readonly ids: ToolCallIds;
+  private readonly systemInside: boolean;
+  /** System text from within the conversation, until the turn of the user is over. */
+  private readonly held: WireText[] = [];
+  private heldPath = "";
 
   constructor(call: ChatCall) {
     this.call = call;
     this.ids = new ToolCallIds(call.adjust);
+    const { systemInside } = { ...call.provider.dialect?.[protocolId], ...call.model.dialect?.[protocolId] };
+    this.systemInside = systemInside === true;
+  }
+
+  /** The conversation is over: what was held stands last. */
+  end(): void {
+    this.release();
   }
 
   add(message: AnyMessage, path: string): void {
@@ -69,13 +81,32 @@ class History implements Conversation {
   }
 
   private addSystem({ content }: SystemMessage, path: string): void {
-    if (this.messages.length > 0)
-      this.call.adjust({ path, action: "rewritten", reason: "system text goes before the conversation" });
-    this.system.push(...blocksOf(content, path, (part, at) => this.textBlock(part, at)));
+    const blocks = blocksOf(content, path, (part, at) => this.textBlock(part, at));
+    if (this.messages.length === 0) this.system.push(...blocks);
+    else if (this.systemInside) {
+      this.held.push(...blocks);
+      this.heldPath = path;
+    } else this.moveUp(blocks, path);
+  }
+
+  /** Places what was held: only after a turn of the user does the API take it. */
+  private release(): void {
+    const blocks = this.held.splice(0);
+    if (blocks.length === 0) return;
+    if (this.messages.at(-1)?.role === "user") this.messages.push({ role: "system", content: blocks });
+    else this.moveUp(blocks, this.heldPath);
+  }
+
+  private moveUp(blocks: readonly WireText[], path: string): void {
+    this.call.adjust({ path, action: "rewritten", reason: "system text goes before the conversation" });
+    this.system.push(...blocks);
   }
 
   /** Turns of one role are joined: the results of parallel calls must stand in one message, before its other blocks. */
-  private append(role: WireMessage["role"], blocks: readonly WireBlock[], path: string): void {
+  private append(role: "user" | "assistant", blocks: readonly WireBlock[], path: string): void {
+    if (role === "assistant" && blocks.length > 0) this.release();
+    else if (this.held.length > 0)
+      this.call.adjust({ path: this.heldPath, action: "rewritten", reason: "system text goes after the user's turn" });
     const last = this.messages.at(-1);
     if (blocks.length === 0) this.drop(path, "the message holds nothing that the API takes");
     else if (last?.role !== role) this.messages.push({ role, content: [...blocks] });

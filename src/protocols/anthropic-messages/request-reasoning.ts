@@ -18,7 +18,7 @@ export function encodeReasoning(call: ChatCall, messages: readonly WireMessage[]
   if (reasoning === undefined) return {};
   const { effort } = reasoning;
   const thinking = thinkingConfig(reasoning, call);
-  const impossible = thinking?.type === "enabled" && cannotThink(call, messages.map(kindsOf));
+  const impossible = thinking?.type === "enabled" && cannotThink(call, messages.flatMap(kindsOf));
   if (impossible) adjustThinking(call);
   return {
     thinking: impossible ? { type: "disabled" } : thinking,
@@ -33,8 +33,9 @@ const kinds: { readonly [type: string]: BlockKind } = {
   tool_result: "result",
 };
 
-function kindsOf({ role, content }: WireMessage): KindsOfMessage {
-  return { role, kinds: content.map(({ type }) => (Object.hasOwn(kinds, type) ? kinds[type]! : "other")) };
+function kindsOf({ role, content }: WireMessage): readonly KindsOfMessage[] {
+  if (role === "system") return [];
+  return [{ role, kinds: content.map(({ type }) => (Object.hasOwn(kinds, type) ? kinds[type]! : "other")) }];
 }
 
 function thinkingConfig(reasoning: NeutralReasoning, call: ChatCall): WireThinkingConfig | undefined {

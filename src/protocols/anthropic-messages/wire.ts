@@ -53,7 +53,8 @@ export interface WireOpaque {
 export type WireBlock = WireText | WireMedia | WireThinking | WireToolUse | WireToolResult | WireOpaque;
 
 export interface WireMessage {
-  readonly role: "user" | "assistant";
+  /** `system` stands only after a turn of the user, and before an answer or at the end. */
+  readonly role: "user" | "assistant" | "system";
   readonly content: WireBlock[];
 }
 
