@@ -1,4 +1,5 @@
 /** The public door `modelwright/registry`: a catalog that changes while the program runs. Needs Node and zod. */
+export { type Compatibility, checkCompatibility, type ModelNeeds } from "./catalog/compatibility.js";
 export type { Act } from "./registry/act.js";
 export type { ConfigBackend, ConfigEntry, ConfigSnapshot, WriteOptions } from "./registry/backend.js";
 export { type BackendSourceOptions, backendSource } from "./registry/backend-source.js";

@@ -31,6 +31,7 @@ export interface ModelNeeds {
   readonly minOutput?: number;
 }
 
+/** What came of the comparison. */
 export interface Compatibility {
   /** Nothing is missing. */
   readonly compatible: boolean;
@@ -40,8 +41,11 @@ export interface Compatibility {
   readonly warnings: readonly string[];
 }
 
-/** Every need that the model does not meet, and every doubt. `assume` says whether an unknown capability is missing. */
-export function checkCompatibility(model: ModelFacts, needs: ModelNeeds, assume: Assume): Compatibility {
+/**
+ * Every need that the model does not meet, and every doubt: of `registry.get(id).facts`, or of `facts` of a handle. Asks
+ * nobody. `assume` says whether an unknown capability is missing (`strict`) or a warning (`permissive`).
+ */
+export function checkCompatibility(model: ModelFacts, needs: ModelNeeds, assume: Assume = "strict"): Compatibility {
   const missing: string[] = [];
   const warnings: string[] = [];
   const need = (answer: Answer, what: string) => {

@@ -1,4 +1,4 @@
-/** Each store that has a server, started, with a way to connect to it through any port. */
+/** Each store that has a server, started, with a way to connect to it through any port. Those without notices are looked at every 250 ms. */
 import { Client } from "pg";
 import type { ConfigBackend } from "../../src/registry/backend.js";
 import { AwsStore } from "../../src/registry/backends/aws-store.js";
@@ -36,7 +36,7 @@ function onServer(server: StoreServer, connectTo: StartedStore["connectTo"]): St
 
 const at = (port: number): string => `http://127.0.0.1:${port}`;
 const postgresUrl = (port: number): string => `postgres://postgres@127.0.0.1:${port}/postgres`;
-const region = "us-east-1";
+const polled = { region: "us-east-1", pollMs: 250 };
 
 export const storeKinds: readonly StoreKind[] = [
   {
@@ -63,7 +63,7 @@ export const storeKinds: readonly StoreKind[] = [
     name: "S3",
     start: async () => {
       const server = await startCeph();
-      const access = { region, credentials: cephUser, bucket: "catalog" };
+      const access = { ...polled, credentials: cephUser, bucket: "catalog" };
       const store = new AwsStore("s3", "s3", { ...access, address: at(server.port) });
       await store.ask({ method: "PUT", path: "/catalog" });
       return onServer(server, (port) => s3Backend({ ...access, address: at(port) }));
@@ -73,7 +73,7 @@ export const storeKinds: readonly StoreKind[] = [
     name: "DynamoDB",
     start: async () => {
       const server = await startDynamo();
-      const access = { region, credentials: { accessKeyId: "test", secretAccessKey: "correct-horse" } };
+      const access = { ...polled, credentials: { accessKeyId: "test", secretAccessKey: "correct-horse" } };
       const store = new AwsStore("dynamodb", "dynamodb", { ...access, address: at(server.port) });
       const headers = {
         "content-type": "application/x-amz-json-1.0",

@@ -93,6 +93,11 @@ describe("Consul, shared by teams", () => {
       expect(String(refusals)).not.toMatch(/hunter2|[0-9a-f]{8}-/);
     }
     expect((await own.get("x"))?.value).toBe("1");
+    await manage("policy", { Name: "reader", Rules: `key_prefix "teams/a/" { policy = "list" }` });
+    const { SecretID } = await manage("token", { Policies: [{ Name: "reader" }] });
+    const reader = consulBackend({ address, token: SecretID, folder: "teams/a/" });
+    expect([...(await reader.list("")).entries.keys()]).toEqual(["x"]);
+    await expect(reader.put("x", "2")).rejects.toMatchObject({ code: "permission" });
   });
 });
 

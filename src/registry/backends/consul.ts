@@ -56,7 +56,7 @@ export function consulBackend(options: ConsulOptions = {}): ConfigBackend {
       ...more,
     });
     if (answer.status !== 200 && answer.status !== 404) throw unexpected(store, answer.status);
-    // Entries that the token may not read would look like deleted ones. Consul 1.12 and later.
+    // Entries that the token may not read would look like deleted ones. Consul 1.11 and later says so.
     if (answer.headers.get("x-consul-results-filtered-by-acls") === "true")
       throw new ModelwrightError("permission", "consul: the token may not read all entries of the folder");
     return answer;
