@@ -124,7 +124,7 @@ export type {
 } from "./model/media.js";
 export type { Message } from "./model/message.js";
 export type { Capability, Media } from "./model/profile.js";
-export type { Reply, Step } from "./model/reply.js";
+export type { ModelChoice, Reply, Step } from "./model/reply.js";
 export type { CallOptions } from "./model/request.js";
 export type { Schema, StandardSchema, Tool, ToolContext } from "./model/schema.js";
 export type {

@@ -168,7 +168,7 @@ describe("layers", () => {
 
 describe("every protocol room", () => {
   const required = ["error.ts", "events.ts", "index.ts", "request.ts", "response.ts", "server.ts", "wire.ts"];
-  const shared = ["embeddings.ts", "models.ts", "room.ts", "schema.ts", "tasks.ts", "text.ts"];
+  const shared = ["embeddings.ts", "models.ts", "pull.ts", "room.ts", "schema.ts", "tasks.ts", "text.ts"];
 
   // Those without chat have tasks in the place of requests, answers and events.
   const taskRoom = ["error.ts", "index.ts", "room.ts", "server.ts", "tasks.ts"];

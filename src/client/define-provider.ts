@@ -4,6 +4,7 @@ import { findModel } from "../catalog/find-model.js";
 import { didYouMean } from "../catalog/nearest.js";
 import { CapabilityError, ModelwrightError } from "../errors.js";
 import { feature } from "../feature.js";
+import type { ModelChoice } from "../model/reply.js";
 import type { CallOptions } from "../model/request.js";
 import type { ListedModel, PullProgress, Room } from "../protocols/call.js";
 import type { Cloud } from "../transport/cloud.js";
@@ -40,8 +41,8 @@ export interface AnyProvider {
   /** Handles by id. */
   readonly models: { readonly [id: string]: AnyHandle | undefined };
   readonly facts: ProviderFacts;
-  /** A model that the catalog may not know: then nothing is promised and everything is passed on. */
-  model(id: string): AnyHandle;
+  /** A model that the catalog may not know: then nothing is promised and everything is passed on. Without an id, as `auto` or `default`, the default model. */
+  model(id?: string): AnyHandle;
   /** The provider's own live list. */
   list(options?: CallOptions): Promise<readonly ListedModel[]>;
   /** Downloads a model to a server of one's own. */
@@ -80,7 +81,7 @@ function createProvider(parts: Parts): AnyProvider {
   const { definition, options, facts, generation, client, addHooks } = parts;
   const handles = new Map<string, AnyHandle>();
 
-  const handleOf = (id: string, model: ModelFacts): AnyHandle =>
+  const handleOf = (id: string, model: ModelFacts, chosenBy?: ModelChoice): AnyHandle =>
     createHandle({
       provider: facts(),
       modelId: id,
@@ -90,6 +91,7 @@ function createProvider(parts: Parts): AnyProvider {
         model.transport?.builtinTools === undefined ? undefined : protocolOf(definition, model.transport.builtinTools),
       client,
       generation,
+      chosenBy,
     });
 
   /** Only ids of the catalog are kept: others may come from users, without end. */
@@ -103,15 +105,25 @@ function createProvider(parts: Parts): AnyProvider {
     return handle;
   };
 
-  const provider = (given?: string): AnyHandle => {
-    const { id, from } = given === undefined ? defaultModel(facts(), options) : { id: given };
+  const defaultHandle = ({ id, from }: DefaultModel): AnyHandle => {
+    const found = findModel(facts(), id);
+    const chosenBy = from === undefined ? "catalog" : "environment";
+    if (found !== undefined) return handleOf(found.id, found.model, chosenBy);
+    if (facts().unknownModels === "permissive") return handleOf(id, unknownModel, chosenBy);
+    throw unknownId(facts(), id, from);
+  };
+  const provider = (id?: string): AnyHandle => {
+    if (id === undefined) return defaultHandle(defaultModel(facts(), options) ?? lacksDefault(facts()));
     const handle = known(id);
     if (handle !== undefined) return handle;
     if (facts().unknownModels === "permissive") return handleOf(id, unknownModel);
-    throw unknownId(facts(), id, from);
+    throw unknownId(facts(), id, undefined);
   };
   /** Also the way to a model that the catalog holds for retired: the provider decides. */
-  const unpromised = (id: string): AnyHandle => {
+  const unpromised = (id?: string): AnyHandle => {
+    if (id === undefined) return provider();
+    const usual = defaultWords.has(id) && known(id) === undefined ? defaultModel(facts(), options) : undefined;
+    if (usual !== undefined) return defaultHandle(usual);
     const found = findModel(facts(), id);
     if (found?.model.status !== "retired") return known(id) ?? handleOf(id, unknownModel);
     const { status: _retired, ...model } = found.model;
@@ -217,19 +229,29 @@ function protocolOf({ protocols }: ProviderDefinition, id: string): Room {
   return room;
 }
 
+/** What programs write where they leave the choice to the provider; a model of that name comes first. */
+const defaultWords: ReadonlySet<string> = /*#__PURE__*/ new Set(["", "auto", "default"]);
+
 /** The model of calls that name none, and the environment name that chose it. */
-function defaultModel(facts: ProviderFacts, options: ClientOptions): { readonly id: string; readonly from?: string } {
+interface DefaultModel {
+  readonly id: string;
+  readonly from?: string;
+}
+
+const ownModelName = ({ id }: ProviderFacts): string => `${id.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_")}_MODEL`;
+
+function defaultModel(facts: ProviderFacts, options: ClientOptions): DefaultModel | undefined {
   const environment = options.env ?? processEnvironment();
-  const own = `${facts.id.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_")}_MODEL`;
-  for (const from of [own, genericModel]) {
+  for (const from of [ownModelName(facts), genericModel]) {
     const id = firstSet(environment, [from]);
     if (id !== undefined) return { id, from };
   }
-  if (facts.defaultModel !== undefined) return { id: facts.defaultModel };
-  throw new ModelwrightError(
-    "invalid-configuration",
-    `${facts.id} has no default model: name one, or set ${own} or ${genericModel}`,
-  );
+  return facts.defaultModel === undefined ? undefined : { id: facts.defaultModel };
+}
+
+function lacksDefault(facts: ProviderFacts): never {
+  const names = `${ownModelName(facts)} or ${genericModel}`;
+  throw new ModelwrightError("invalid-configuration", `${facts.id} has no default model: name one, or set ${names}`);
 }
 
 function unknownId(facts: ProviderFacts, id: string, from: string | undefined): CapabilityError {

@@ -4,6 +4,7 @@ import type { Cost } from "../chat/cost.js";
 import type { ProtocolEvent } from "../chat/events.js";
 import type { Usage } from "../chat/usage.js";
 import type { Attempt } from "../errors.js";
+import type { ModelChoice } from "../model/reply.js";
 import type { Adjustment, ChatCall, HeaderReader, Room } from "../protocols/call.js";
 import type { Connection } from "./connection.js";
 
@@ -27,6 +28,8 @@ export interface ModelCall {
   readonly model: ModelFacts;
   /** Id of the registry's generation that the facts belong to. */
   readonly generation?: string | undefined;
+  /** Absent: the program named the model. */
+  readonly chosenBy?: ModelChoice | undefined;
   /** @internal */
   readonly connection: Connection;
   readonly signal: AbortSignal | undefined;

@@ -32,7 +32,7 @@ export async function prepareCall(
     readonly hookCall: HookCall;
   },
 ): Promise<Prepared> {
-  const { client, provider, modelId, model, generation } = target;
+  const { client, provider, modelId, model, generation, chosenBy } = target;
   const { hooks, hookCall } = run;
   const adjustments: Adjustment[] = [];
   const adjust = (adjustment: Adjustment): void => {
@@ -69,6 +69,7 @@ export async function prepareCall(
     modelId,
     model,
     generation,
+    chosenBy,
     request,
     stream: stream instanceof Promise ? await stream : stream,
     adjust,

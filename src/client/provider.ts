@@ -16,8 +16,12 @@ export interface Provider<Models> {
   ): Id extends keyof Models ? Models[Id] : never;
   /** The same by property; a mistyped id is answered with the nearest one. */
   readonly models: Models;
-  /** A model that the catalog does not know, or does not know yet: nothing is promised, everything is passed on. */
-  model(id: string): ChatModelWith<Capability>;
+  /**
+   * A model that the catalog does not know, or does not know yet: nothing is promised, everything is passed on. Without
+   * an id, and for `auto`, `default` or an empty text, the default: of the environment (`<PROVIDER>_MODEL`, `AI_MODEL`),
+   * else of the catalog. `reply.chosenBy` says which.
+   */
+  model(id?: string): ChatModelWith<Capability>;
   /** The same provider with options of its own. */
   create(options: ClientOptions): Provider<Models>;
   /** Adds hooks for later calls; the function given back removes them. */

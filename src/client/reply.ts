@@ -27,7 +27,7 @@ export interface Gathered {
 }
 
 type RepliedCall = Pick<ChatCall, "provider" | "modelId"> &
-  Pick<ModelCall, "generation"> & {
+  Pick<ModelCall, "generation" | "chosenBy"> & {
     readonly adjustments: readonly Adjustment[];
     readonly attempts: readonly Attempt[];
   };
@@ -58,6 +58,7 @@ export function replyOf(call: RepliedCall, gathered: Gathered): AnyReply {
     attempts: [...call.attempts],
     provider: call.provider.id,
     model: call.modelId,
+    chosenBy: call.chosenBy ?? "program",
     generation: call.generation,
     id: gathered.id,
     requestId: gathered.requestId,

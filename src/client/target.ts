@@ -1,6 +1,7 @@
 /** What a call is made to: a model, with the client that reaches it. */
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { Soon } from "../feature.js";
+import type { ModelChoice } from "../model/reply.js";
 import type { Room } from "../protocols/call.js";
 import type { Protocol, ProtocolDoor } from "../protocols/protocol.js";
 import type { ClientOptions } from "./client-options.js";
@@ -48,6 +49,8 @@ export interface ModelTarget {
   readonly client: Client;
   /** Id of the registry's generation that the facts belong to. */
   readonly generation?: string | undefined;
+  /** Absent: the program named the model. */
+  readonly chosenBy?: ModelChoice | undefined;
 }
 
 /** With its protocol's room at hand. */

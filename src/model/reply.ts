@@ -33,6 +33,8 @@ export interface Reply<Id extends string> {
   readonly provider: string;
   /** Catalog id. */
   readonly model: Id;
+  /** Who named the model. */
+  readonly chosenBy: ModelChoice;
   /** Id of the registry's generation whose facts the call used; undefined without a registry. */
   readonly generation: string | undefined;
   /** The provider's id of the answer. */
@@ -44,6 +46,9 @@ export interface Reply<Id extends string> {
   readonly attempts: readonly Attempt[];
   readonly timing: Timing;
 }
+
+/** Who named a model: the program, an environment name of the provider's default, or the catalog, which has a default, too. */
+export type ModelChoice = "program" | "environment" | "catalog";
 
 /** How long a call took, in milliseconds by this machine's clock. */
 export interface Timing {

@@ -1,6 +1,7 @@
 /** Providers: handles by id, unknown ids, defaults, live lists; and embeddings. */
 import { describe, expect, it } from "vitest";
 import { defineProvider } from "../../src/client/define-provider.js";
+import type { ChatHandle } from "../../src/client/handle.js";
 import { openaiChat } from "../../src/protocols/openai-chat/index.js";
 import { type chatModel, embeddingModel, fails, key, provider, serve } from "./support.js";
 
@@ -31,7 +32,7 @@ describe("a provider", () => {
       Object.entries(p(id)).flatMap(([name, value]) => (typeof value === "function" ? [name] : []));
     expect(methods("gpt-4o")).toEqual(["supports", "chat", "stream"]);
     expect(methods("vectors")).toEqual(["supports", "embed"]);
-    expect(methods("painter")).toEqual(["supports", "image", "submit", "resume"]);
+    expect(methods("painter")).toEqual(["supports", "image", "imageStream", "submit", "resume"]);
   });
 
   it("tells an untyped caller which methods a model has not", () => {
@@ -78,6 +79,30 @@ describe("a provider", () => {
       'p has no model "gpt-4", which P_MODEL names',
     );
     expect(() => provider(nowhere, models)()).toThrow("p has no default model: name one, or set P_MODEL or AI_MODEL");
+  });
+
+  it("takes words for the default where a program leaves the choice, unless a model is called so", () => {
+    const facts = { defaultModel: "gpt-4o" };
+    const p = provider(nowhere, models, { facts });
+    for (const word of [undefined, "", "auto", "default"]) expect(p.model(word).id).toBe("gpt-4o");
+    const named = provider(nowhere, { ...models, auto: {} }, { facts });
+    expect(named.model("auto").id).toBe("auto");
+    // Nothing to resolve to: the server may know it.
+    expect(provider(nowhere, models).model("auto").id).toBe("auto");
+    expect(() => p("auto")).toThrow('p has no model "auto"');
+  });
+
+  it("says in each reply who named the model", async () => {
+    const answer = { choices: [{ message: { content: "Hi" }, finish_reason: "stop" }] };
+    const fetch = async () => Response.json(answer);
+    const facts = { defaultModel: "gpt-4o" };
+    const named = (env: object) =>
+      provider(nowhere, models, { facts, options: { env: { P_KEY: key, ...env }, fetch } });
+    const chosenBy = async (handle: unknown) => (await (handle as ChatHandle).chat({ messages: "Hi" })).chosenBy;
+    expect(await chosenBy(named({})())).toBe("catalog");
+    expect(await chosenBy(named({ AI_MODEL: "gpt-4o" })())).toBe("environment");
+    expect(await chosenBy(named({ P_MODEL: "gpt-4o" }).model("auto"))).toBe("environment");
+    expect(await chosenBy(named({ P_MODEL: "gpt-4o" })("gpt-4o"))).toBe("program");
   });
 
   it("reads its facts at the first use only, and shows its models as an object", () => {
@@ -162,7 +187,7 @@ describe("embed", () => {
     ["dimensions out of range", { dimensions: 9 }, "dimensions must be between 1 and 8 for e"],
     ["an unknown option", { dimension: 4 }, 'unknown option "dimension"; did you mean "dimensions"?'],
     ["an unknown parameter", { options: { topK: 4 } }, "e does not accept topK"],
-    ["no input", { input: [] }, "input must be a text or a list with at least one text"],
+    ["no input", { input: [] }, "input must hold at least one value"],
     ["a long input", { input: ["1", "x".repeat(21)] }, "input must have at most 20 characters for e"],
   ])("refuses %s before anything is sent", async (_name, options, message) => {
     await expect(embeddingModel(nowhere, vectors).embed({ input: "1", ...options })).rejects.toMatchObject({

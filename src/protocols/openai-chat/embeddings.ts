@@ -6,8 +6,8 @@ import { extraHeaders, type WireBody, withExtraBody, writeParams } from "../body
 import { unreadable } from "../failure.js";
 import { listOf } from "../lenient.js";
 import type { EmbeddingAnswer, EmbeddingCall, WireRequest } from "../protocol.js";
-import { encodeEmbeddingInput } from "./embeddings-media.js";
 import { errorInAnswer, failureIn } from "./error.js";
+import { encodeEmbeddingInput } from "./request-embeddings.js";
 import { decodeUsage, usageMember } from "./response-usage.js";
 import { dialectOf, membersOf } from "./wire.js";
 
