@@ -1,11 +1,11 @@
 /** `modelwright generate`: writes the typed clients of a catalog, or checks that they are fresh. */
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
-import { generate as generateFiles, type WriteReport, writeFiles } from "../../codegen/index.js";
+import type { WriteReport } from "../../codegen/index.js";
 import { catalogOption, reportProblems } from "./catalog.js";
 import { type Command, type ExitCode, UsageError } from "./command.js";
+import { type FreshReport, fingerprintOf, remember, rememberedReport } from "./fresh.js";
 import { type GenerateJob, generateJob } from "./generate-job.js";
-import { generateOnChange } from "./generate-watch.js";
 import { plural, type Terminal } from "./terminal.js";
 
 export const generate: Command = {
@@ -23,16 +23,31 @@ export const generate: Command = {
     if (args.has("check") && args.has("watch")) throw new UsageError("--check and --watch exclude each other");
     const job = generateJob(args);
     const mode = { check: args.has("check"), docs: args.has("docs") };
+    if (mode.check && wasFresh(job, mode, terminal)) return 0;
     const code = await generateOnce(job, mode, terminal);
-    return args.has("watch") ? generateOnChange(job, mode, terminal) : code;
+    return args.has("watch") ? (await import("./generate-watch.js")).generateOnChange(job, mode, terminal) : code;
   },
 };
+
+/** True when the same contents were found fresh before: then nothing is generated to compare. */
+function wasFresh(job: GenerateJob, mode: { readonly docs: boolean }, terminal: Terminal): boolean {
+  const fingerprint = fingerprintOf(job, mode);
+  const report = fingerprint === undefined ? undefined : rememberedReport(fingerprint);
+  if (report !== undefined) reportFresh(report, terminal);
+  return report !== undefined;
+}
+
+function reportFresh({ providers, files }: FreshReport, terminal: Terminal): void {
+  terminal.report(`${plural(providers, "provider")}; ${plural(files, "file")} unchanged`);
+}
 
 export async function generateOnce(
   job: GenerateJob,
   { check, docs }: { readonly check: boolean; readonly docs: boolean },
   terminal: Terminal,
 ): Promise<ExitCode> {
+  // It brings a compiler along: loaded only where there is something to generate.
+  const { generate: generateFiles, writeFiles } = await import("../../codegen/index.js");
   terminal.progress("reading the catalog");
   const catalog = await job.read();
   terminal.progress("generating");
@@ -56,8 +71,11 @@ export async function generateOnce(
     for (const name of report.written) terminal.print({ style: "green", text: "written " }, pathOf(job, name));
     for (const name of report.deleted) terminal.print({ style: "yellow", text: "deleted " }, pathOf(job, name));
   }
-  terminal.report(`${plural(catalog.providers.length, "provider")}; ${plural(report.unchanged, "file")} unchanged`);
-  return all.length > 0 || report.refused.length > 0 || (check && changed.length > 0) ? 1 : 0;
+  reportFresh({ providers: catalog.providers.length, files: report.unchanged }, terminal);
+  if (all.length > 0 || report.refused.length > 0 || (check && changed.length > 0)) return 1;
+  const fingerprint = fingerprintOf(job, { docs });
+  if (fingerprint !== undefined) remember(fingerprint, { providers: catalog.providers.length, files: files.size });
+  return 0;
 }
 
 /** The path as it is typed at a shell. */

@@ -1,5 +1,5 @@
 /** Files of this package that commands read: its version and the catalog it ships. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -24,6 +24,12 @@ export function catalogSchema(): string {
 /** This package's version, as in its package.json. */
 export function version(): string {
   return (readPackage(packageRoot) as { version: string }).version;
+}
+
+/** Another one for every build of this package: the names of built files tell their contents. */
+export function buildId(): string {
+  const built = join(packageRoot, "dist");
+  return JSON.stringify([version(), existsSync(built) ? readdirSync(built).sort() : []]);
 }
 
 /** True in this package's own repository, where generated code imports the sources. */

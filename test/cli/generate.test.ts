@@ -161,6 +161,28 @@ describe("generate --check", () => {
     expect(code).toBe(1);
   });
 
+  it("remembers contents that were fresh, not times, and notices whatever changes in them", async () => {
+    const there = workspace({ ...two, "node_modules/.keep": "" });
+    const { stderr } = await there.run("generate");
+    const check = async () => (await there.run("generate", "--check")).code;
+    const known = () => JSON.parse(there.read("node_modules/.cache/modelwright/fresh.json")) as unknown[];
+    expect(await check()).toBe(0);
+    expect(known()).toHaveLength(1);
+    expect((await there.run("generate", "--check")).stderr).toContain("2 providers; 7 files unchanged");
+    expect(stderr).toContain("2 providers");
+    const [catalog, client] = [there.read("catalog/acme.json"), there.read("generated/acme.ts")];
+    there.write("generated/acme.ts", `${client}\n`);
+    expect(await check()).toBe(1);
+    there.write("generated/acme.ts", client);
+    expect(await check()).toBe(0);
+    there.write("catalog/acme.json", providerFile("acme", { models: { "two-2": { kind: "chat" } } }));
+    expect(await check()).toBe(1);
+    there.write("catalog/acme.json", catalog);
+    expect(await check()).toBe(0);
+    expect((await there.run("generate", "--check", "--docs")).code).toBe(1);
+    expect(known()).toHaveLength(1);
+  });
+
   it("ends with 1 where nothing was generated yet", async () => {
     const there = workspace(two);
     expect((await there.run("generate", "--check")).code).toBe(1);
