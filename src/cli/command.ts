@@ -1,5 +1,6 @@
 /** What a command of the CLI is, and how its arguments are read. */
 import { parseArgs } from "node:util";
+import { didYouMean } from "../catalog/nearest.js";
 import type { Terminal } from "./terminal.js";
 
 /** 0: done. 1: the input has problems, or what was generated is stale. 2: the command was not understood. */
@@ -56,7 +57,9 @@ function readOptions(command: Command, argv: readonly string[]) {
   } catch (error) {
     // Node words it well, but adds advice on `--` that misleads where a name was simply mistyped.
     const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError(message.split(". To specify")[0] ?? message);
+    const [, unknown] = /^Unknown option '--([^']+)'/.exec(message) ?? [];
+    const meant = unknown === undefined ? "" : didYouMean(unknown, Object.keys(options));
+    throw new UsageError(`${message.split(". To specify")[0] ?? message}${meant}`);
   }
 }
 

@@ -66,8 +66,13 @@ export function devModels(facts: readonly ProviderFacts[], options: DevModelOpti
 }
 
 /** Providers that take requests without a key are real, too. */
-export function hasKey({ auth }: ProviderFacts, env: Environment): boolean {
-  return auth.some((way) => way.type === "none" || way.optional === true || isGiven(way, env));
+export function hasKey(provider: ProviderFacts, env: Environment): boolean {
+  return needsNoKey(provider) || provider.auth.some((way) => way.type !== "none" && isGiven(way, env));
+}
+
+/** Servers of one's own, mostly. */
+export function needsNoKey({ auth }: ProviderFacts): boolean {
+  return auth.some((way) => way.type === "none" || way.optional === true);
 }
 
 function isGiven(way: Exclude<Auth, { readonly type: "none" }>, env: Environment): boolean {

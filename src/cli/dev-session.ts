@@ -6,6 +6,7 @@ import { generate } from "../../codegen/index.js";
 import type { ProviderFacts } from "../catalog/facts.js";
 import type { Environment } from "../client/environment.js";
 import { diffCatalogs } from "../diff/catalog-changes.js";
+import type { CatalogError } from "../errors.js";
 import { type CircuitBreaker, type CircuitChange, type CircuitStatus, circuitBreaker } from "../index.js";
 import type { DevFeed, DevProblem, DevStep } from "../server/dev-feed.js";
 import type { DevSource, ModelPage } from "../server/dev-source.js";
@@ -63,6 +64,11 @@ export class DevSession implements DevSource {
 
   problems(): readonly DevProblem[] {
     return [...this.catalog.problems, ...this.routes.problems].map(problemIn);
+  }
+
+  /** What is wrong with the routes of the project's file. */
+  routeProblems(): readonly CatalogError[] {
+    return this.routes.problems;
   }
 
   groupOf(route: string): string | undefined {

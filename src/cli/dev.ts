@@ -5,6 +5,7 @@ import { catalogFolder, catalogOption, createCatalogReader, reportProblems } fro
 import { type Arguments, type Command, UsageError } from "./command.js";
 import { configFile } from "./config.js";
 import { printEvent } from "./dev-lines.js";
+import { needsNoKey } from "./dev-models.js";
 import { type DevServer, devFile, startDevServer } from "./dev-server.js";
 import { envFile } from "./dev-session.js";
 import { generateOnce } from "./generate.js";
@@ -43,6 +44,7 @@ export const dev: Command = {
       tokenFile: devFile,
     });
     server.feed.subscribe((entry) => printEvent(entry, terminal));
+    reportProblems(server.session.routeProblems(), terminal);
     printDoors(server, terminal);
     terminal.print("  programs    ", `find address and token in ${devFile}`);
     await follow(server, own ? job.inputs : [], terminal);
@@ -66,10 +68,14 @@ export async function follow(server: DevServer, inputs: readonly string[], termi
 export function printDoors({ url, token, session }: DevServer, terminal: Terminal): void {
   const { providers, simulated, routes = {} } = session.models();
   const models = providers.reduce((sum, { facts }) => sum + Object.keys(facts.models).length, 0);
-  const real = providers.filter(({ facts }) => simulated?.has(facts.id) !== true).map(({ facts }) => facts.id);
+  const real = providers.filter(({ facts }) => simulated?.has(facts.id) !== true).map(({ facts }) => facts);
+  const namesOf = (list: typeof real): string => list.map(({ id }) => id).join(", ");
+  const local = real.filter(needsNoKey);
+  const keyed = namesOf(real.filter((facts) => !needsNoKey(facts)));
   terminal.print("");
   terminal.print(`${plural(models, "model")} of ${plural(providers.length, "provider")}`);
-  terminal.print("  real        ", real.length === 0 ? "none: put keys into .env or the environment" : real.join(", "));
+  terminal.print("  real        ", keyed || "none: put keys into .env or the environment");
+  if (local.length > 0) terminal.print("  local       ", `${namesOf(local)}: need no key, but a server that runs`);
   terminal.print("  simulated   ", `${simulated?.size ?? 0}: nothing they say comes from a model`);
   const names = Object.keys(routes);
   if (names.length > 0) terminal.print("  routes      ", names.join(", "));

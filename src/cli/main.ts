@@ -112,11 +112,12 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCod
 }
 
 /** What a failure means for the shell; rethrows what is a fault of ours. */
-function explainFailure(error: unknown, terminal: Terminal): ExitCode {
+function explainFailure(error: unknown, terminal: Terminal, name: string | undefined): ExitCode {
   const missing = missingPackage(error);
   if (error instanceof UsageError) {
     terminal.report({ style: "red", text: "error " }, error.message);
-    terminal.report("`modelwright --help` shows how it is used.");
+    const known = name !== undefined && Object.hasOwn(commands, name) ? `${name} ` : "";
+    terminal.report(`\`modelwright ${known}--help\` shows how it is used.`);
     return 2;
   }
   if (missing !== undefined) {
@@ -139,5 +140,5 @@ const terminal = createTerminal(process.stdout, process.stderr);
 try {
   process.exitCode = await run(process.argv.slice(2), terminal);
 } catch (error) {
-  process.exitCode = explainFailure(error, terminal);
+  process.exitCode = explainFailure(error, terminal, process.argv[2]);
 }

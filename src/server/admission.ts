@@ -9,9 +9,11 @@ export interface Admission {
 
 /** A request that is not let in, and why. The sentence goes to the client. */
 export interface Denial {
-  readonly status: 400 | 403;
+  readonly status: 400 | 403 | 405;
   readonly message: string;
 }
+
+const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 /** Undefined when the request may come in. */
 export function denialOf(request: IncomingMessage, { hosts }: Admission): Denial | undefined {
@@ -20,6 +22,8 @@ export function denialOf(request: IncomingMessage, { hosts }: Admission): Denial
   const [host = ""] = named;
   if (named.length !== 1 || !hosts.has(host.toLowerCase())) return denied("the Host header names another server");
   if (!/^\/(?!\/)/.test(request.url ?? "")) return { status: 400, message: "the request target must be a path" };
+  // TRACE would give headers back to scripts that may not see them.
+  if (!methods.has(request.method ?? "")) return { status: 405, message: "the method is not served" };
   const origins = valuesOf(request, "origin");
   if (origins.some((origin) => !isOwn(origin, hosts))) return denied("pages of other origins are not served");
   // Browsers say who asks also where they send no Origin. A navigation from elsewhere may only open a page.

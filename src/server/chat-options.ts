@@ -72,9 +72,23 @@ class RequestReader {
 
   /** An option that the catalog does not list: over the same wire the provider decides. */
   private ownOption(name: string, value: unknown): unknown {
+    if (name === "builtinTools" && !this.sameWire) return this.translatedTools(value);
     if (this.targetsWith((target) => Object.hasOwn(target.model.params, name))) return value;
-    if (this.sameWire || name === "builtinTools") return unverified(value);
+    if (this.sameWire) return unverified(value);
     throw new CapabilityError("unsupported", refusesParam(this.name, name), { path: name });
+  }
+
+  /** Tools that providers run, by their common names: the exact version and the options are the client's wire's own. */
+  private translatedTools(value: unknown): unknown {
+    const tools = (Array.isArray(value) ? value : []) as readonly { readonly [name: string]: unknown }[];
+    const named = tools.map(({ type, version: _word, ...options }) => {
+      const [option] = Object.keys(options);
+      if (option === undefined) return { type };
+      const why = `${String(type)}: ${option} cannot be translated for ${this.name}`;
+      throw new CapabilityError("unsupported", why, { path: "builtinTools" });
+    });
+    const offered = this.targetsWith(({ model }) => Object.hasOwn(model.params, "builtinTools"));
+    return offered ? named : unverified(named);
   }
 
   private tools(): Partial<ChatOptions> {

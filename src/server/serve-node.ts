@@ -97,7 +97,7 @@ async function listen(door: Door, addresses: readonly string[], port: number): P
 
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "EADDRINUSE" ? "something else does already" : String(code ?? error);
+  return code === "EADDRINUSE" ? "something else does already; port 0 takes a free one" : String(code ?? error);
 }
 
 function listening(server: Server, host: string, port: number): Promise<void> {

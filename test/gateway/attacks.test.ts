@@ -141,6 +141,7 @@ describe("targets", () => {
     ["absolute form to itself", `POST http://127.0.0.1:${port}/v1/chat/completions HTTP/1.1`, 400],
     ["two slashes", "POST //evil.test/v1/chat/completions HTTP/1.1", 400],
     ["asterisk", "OPTIONS * HTTP/1.1", 400],
+    ["a method that gives headers back", "TRACE / HTTP/1.1", 405],
     ["unknown route", "POST /v1/files HTTP/1.1", 404],
     ["proxy path", "POST /proxy/v1/chat/completions HTTP/1.1", 404],
     ["prefix", "POST /v1/chat/completions/../../admin HTTP/1.1", 404],

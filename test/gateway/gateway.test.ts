@@ -177,6 +177,27 @@ describe("answers", () => {
     expect(JSON.stringify(simulator.requests.at(-1))).not.toContain(thinking.signature);
   });
 
+  it("translate tools that providers run themselves, or refuse them with the reason in the client's form", async () => {
+    const search = { type: "web_search_20250305", name: "web_search" };
+    const asked = async (model: string, tool: Json) => {
+      const body = { model, max_tokens: 99, messages: [{ role: "user", content: "hi" }], tools: [tool] };
+      const response = await gateway.fetch(jsonRequest("/messages", body, { "anthropic-version": "2023-06-01" }));
+      return { status: response.status, json: (await response.json()) as Json };
+    };
+    expect((await asked("openai/gpt-4.1", search)).status).toBe(200);
+    expect(simulator.requests.at(-1)?.body).toMatchObject({ tools: [{ type: "web_search" }] });
+    expect((await asked("anthropic/claude-sonnet-4-5", search)).status).toBe(200);
+    expect(simulator.requests.at(-1)?.body).toMatchObject({ tools: [search] });
+    for (const [model, tool, reason] of [
+      ["openai/gpt-4.1", { ...search, max_uses: 3 }, "web_search: max_uses cannot be translated for gpt-4.1"],
+      ["openai/gpt-4.1", { type: "bash_20250124", name: "bash" }, "bash"],
+    ] as const) {
+      const { status, json } = await asked(model, tool);
+      expect([status, json.type, json.error.type]).toEqual([400, "error", "invalid_request_error"]);
+      expect(json.error.message).toContain(reason);
+    }
+  });
+
   it("leave out what asks for nothing, and say so", async () => {
     const idle = { n: 1, logprobs: false, user: "me", frequency_penalty: 0 };
     const { status, headers } = await post("/chat/completions", {
