@@ -2,6 +2,7 @@
 import type { Pricing } from "../catalog/facts.js";
 import type { Meters, Usage } from "./usage.js";
 
+/** @internal */
 export type UnitPrice = NonNullable<Pricing["units"]>[number];
 /** The price of something that is not counted in tokens. */
 export interface UnitCostItem {
@@ -16,7 +17,10 @@ export interface UnitCostItem {
 
 type Options = { readonly [name: string]: unknown };
 
-/** The price of a quantity. Undefined: nothing has that meter. A sentence: why it is unknown which price holds. */
+/**
+ * The price of a quantity. Undefined: nothing has that meter. A sentence: why it is unknown which price holds.
+ * @internal
+ */
 export function priceUnits(
   meter: string,
   quantity: number,
@@ -39,6 +43,7 @@ export function priceUnits(
 /**
  * What one request of a chat costs on top of its tokens, or why that is unknown: what was used and has no price is not
  * free. Pictures are an exception where a model sells them as tokens like any others.
+ * @internal
  */
 export function chatUnits(usage: Usage, { units = [], tokens = {} }: Pricing): readonly UnitCostItem[] | string {
   const items: UnitCostItem[] = [];
@@ -77,7 +82,10 @@ function dependsOn(meter: string, prices: readonly UnitPrice[]): string {
   return `the price per ${meter} depends on ${names.join(" and ")}`;
 }
 
-/** Products of short decimals must not show binary noise. */
+/**
+ * Products of short decimals must not show binary noise.
+ * @internal
+ */
 export function exact(amount: number): number {
   return Number(amount.toPrecision(12));
 }

@@ -53,7 +53,10 @@ export function pricesAt(pricing: Pricing, context: CostContext): Prices | strin
   return { tokens, factor, ownTier };
 }
 
-/** `eu-west-1` lies in `eu` and in itself. */
+/**
+ * `eu-west-1` lies in `eu` and in itself.
+ * @internal
+ */
 export function liesIn(region: string, area: string): boolean {
   return region === area || region.startsWith(`${area}-`);
 }

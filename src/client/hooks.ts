@@ -60,10 +60,7 @@ export interface Hooks {
   readonly onError?: ((error: ModelwrightError, call: HookCall) => Change<AnyReply>) | undefined;
 }
 
-/**
- * What hooks are told of, and what ends the wait for them.
- * @internal
- */
+/** What hooks are told of, and what ends the wait for them. */
 export interface Hooked {
   readonly call: HookCall;
   readonly signal: AbortSignal | undefined;

@@ -4,16 +4,12 @@ import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import type { ChatModel, EmbeddingModel, EmbeddingProfile, OtherModel } from "./handle.js";
 import type {
   ImageModel,
-  ImageOptions,
   MediaProfile,
   ModerationModel,
   RerankModel,
   SpeechModel,
-  SpeechOptions,
   TranscriptionModel,
-  TranscriptionOptions,
   VideoModel,
-  VideoOptions,
 } from "./media.js";
 import type { ChatProfile, Media, Nothing, NumberOption, OpenString, ReasoningControls, Unbounded } from "./profile.js";
 import type { WithReasoning } from "./reply.js";
@@ -43,6 +39,24 @@ type LiteralHandle<M extends ModelLiteral, Id extends string, Unknown> = M exten
 interface LiteralEmbedding extends EmbeddingProfile {
   media: Media;
   options: { readonly [option: string]: unknown };
+}
+
+/** Options that have a name of ours, by kind of model. Those of `enums` have values that depend on the model. */
+interface ImageOptions {
+  plain: "n" | "seed" | "mask" | "partialImages";
+  enums: "size" | "aspectRatio" | "resolution" | "quality" | "style" | "background" | "outputFormat";
+}
+interface SpeechOptions {
+  plain: "speed" | "instructions" | "language";
+  enums: "voice" | "format";
+}
+interface TranscriptionOptions {
+  plain: "language" | "prompt";
+  enums: "format";
+}
+interface VideoOptions {
+  plain: "seed" | "generateAudio";
+  enums: "duration" | "size" | "aspectRatio" | "resolution";
 }
 
 interface MediaHandles<Id extends string> {

@@ -19,24 +19,6 @@ export interface MediaProfile {
   options: object;
 }
 
-/** Options that have a name of ours, by kind of model. Those of `enums` have values that depend on the model. */
-export interface ImageOptions {
-  plain: "n" | "seed" | "mask" | "partialImages";
-  enums: "size" | "aspectRatio" | "resolution" | "quality" | "style" | "background" | "outputFormat";
-}
-export interface SpeechOptions {
-  plain: "speed" | "instructions" | "language";
-  enums: "voice" | "format";
-}
-export interface TranscriptionOptions {
-  plain: "language" | "prompt";
-  enums: "format";
-}
-export interface VideoOptions {
-  plain: "seed" | "generateAudio";
-  enums: "duration" | "size" | "aspectRatio" | "resolution";
-}
-
 type Plain<P extends MediaProfile, Id extends string, Name extends string, Value> = Name extends P["can"]
   ? Value
   : Unsupported<`${Id} does not accept ${Name}`>;

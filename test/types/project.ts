@@ -15,6 +15,8 @@ export interface CompileOptions {
   readonly files: readonly string[];
   readonly strict?: boolean;
   readonly resolution?: "nodenext" | "bundler";
+  /** Checks declarations, too. */
+  readonly declarations?: boolean;
 }
 
 /** One message of the compiler. */
@@ -102,14 +104,14 @@ function tsc(compiler: Compiler): string {
   return join(root, "node_modules", compiler, "bin/tsc");
 }
 
-function settingsOf({ strict = true, resolution = "nodenext" }: CompileOptions): object {
+function settingsOf({ strict = true, resolution = "nodenext", declarations = false }: CompileOptions): object {
   return {
     target: "ES2022",
     lib: ["ES2023", "DOM", "DOM.Iterable", "DOM.AsyncIterable", "ESNext.Disposable"],
     module: resolution === "nodenext" ? "NodeNext" : "ESNext",
     moduleResolution: resolution,
     strict,
-    skipLibCheck: true,
+    skipLibCheck: !declarations,
     types: [],
     noEmit: true,
   };
