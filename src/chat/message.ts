@@ -40,6 +40,8 @@ export interface AudioPart {
   readonly type: "audio";
   readonly audio: MediaSource;
   readonly mediaType?: string | undefined;
+  /** What is said in it, set on answers whose provider states it. */
+  readonly transcript?: string | undefined;
   readonly cache?: CacheMark | undefined;
 }
 /** A film. */

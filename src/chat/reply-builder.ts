@@ -23,6 +23,7 @@ type OpenPart =
 interface OpenAudio {
   readonly chunks: Uint8Array[];
   readonly mediaType: string;
+  transcript: string;
 }
 
 /** Most tool calls one answer may hold; more is taken for a broken or hostile stream. */
@@ -156,13 +157,16 @@ export class ReplyBuilder {
     this.out.push({ type: "image", image });
   }
 
-  /** Appends to the open audio part, or opens one. */
-  audio(data: Uint8Array, mediaType: string): void {
+  /** Appends to the open audio part, or opens one: sound, what is said in it, or both. */
+  audio(data: Uint8Array | undefined, mediaType: string, transcript = ""): void {
     this.start();
-    this.out.push({ type: "audio-delta", data, mediaType });
+    if (data !== undefined) this.out.push({ type: "audio-delta", data, mediaType });
     const last = this.parts.at(-1);
-    if (last !== undefined && "chunks" in last && last.mediaType === mediaType) last.chunks.push(data);
-    else this.parts.push({ chunks: [data], mediaType });
+    const chunks = data === undefined ? [] : [data];
+    if (last !== undefined && "chunks" in last && last.mediaType === mediaType) {
+      last.chunks.push(...chunks);
+      last.transcript += transcript;
+    } else this.parts.push({ chunks, mediaType, transcript });
   }
 
   source(source: Source, replay?: Replay): void {
@@ -225,7 +229,8 @@ export class ReplyBuilder {
     const content: AssistantPart[] = [];
     for (const part of this.parts) {
       if ("chunks" in part) {
-        content.push({ type: "audio", audio: joined(part.chunks), mediaType: part.mediaType });
+        const said = part.transcript === "" ? {} : { transcript: part.transcript };
+        content.push({ type: "audio", audio: joined(part.chunks), mediaType: part.mediaType, ...said });
         continue;
       }
       if (!("json" in part)) {

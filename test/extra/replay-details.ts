@@ -245,6 +245,7 @@ const expected = [
   "nothing of the message can be sent",
   "text without content",
   "accepts no such id",
+  "goes back as its transcript",
 ];
 
 /** The message goes back to the same model with everything that was signed, and its server takes it. */

@@ -111,6 +111,7 @@ function spoken(row: Row): Pick<ModelFacts, "dialect" | "reasoning"> {
     const wire = /"thinking_?level"/i.test(JSON.stringify(body)) ? "gemini-level" : "gemini-budget";
     return { reasoning: { mode: "unknown", wire, effort: { levels }, budget: { off: 0, auto: -1 } } };
   }
+  if (row.protocol === "anthropic-messages") return { dialect: { "anthropic-messages": { systemInside: true } } };
   if (row.protocol !== "openai-chat") return {};
   const text = JSON.stringify(body.messages ?? []);
   const wire =

@@ -13,7 +13,11 @@ export function encodeAssistant(parts: readonly AssistantPart[], context: Messag
     if (part.type === "text") texts.push(part);
     else if (part.type === "tool-call") calls.push(encodeCall(part, place));
     else if (part.type === "reasoning" && goesBack(part, place)) reasoning.push(part);
-    else if (part.type !== "reasoning") drop(place, `the wire has no place for ${part.type} parts of the assistant`);
+    else if (part.type === "audio" && part.transcript !== undefined && !parts.some(({ type }) => type === "text")) {
+      // The provider keeps the sound itself for an hour only: what was said is what lasts.
+      context.call.adjust({ path: place.path, action: "rewritten", reason: "sound goes back as its transcript" });
+      texts.push({ type: "text", text: part.transcript });
+    } else if (part.type !== "reasoning") drop(place, `the wire has no place for ${part.type} parts of the assistant`);
   }
   const echo = encodeEcho(reasoning, calls.length > 0, context);
   return {

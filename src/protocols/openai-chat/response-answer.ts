@@ -85,7 +85,7 @@ export class AnswerReader {
     if (message.images !== undefined) for (const image of listOf(message.images)) this.readImage(image);
     if (message.annotations !== undefined || message.executed_tools !== undefined) this.sources.readMessage(message);
     if (message.executed_tools !== undefined) this.executed += listOf(message.executed_tools).length;
-    if (message.audio !== undefined) this.readAudio(textOf(membersOf(message.audio)?.data));
+    if (message.audio !== undefined) this.readAudio(membersOf(message.audio));
   }
 
   private readText(text: string): void {
@@ -135,8 +135,12 @@ export class AnswerReader {
     this.images++;
   }
 
-  private readAudio(data: string): void {
-    if (data !== "") this.builder.audio(fromBase64(data), audioMediaType(this.call.request.params.audioFormat));
+  private readAudio(audio: Members | undefined): void {
+    const data = textOf(audio?.data);
+    const transcript = textOf(audio?.transcript);
+    if (data === "" && transcript === "") return;
+    const mediaType = audioMediaType(this.call.request.params.audioFormat);
+    this.builder.audio(data === "" ? undefined : fromBase64(data), mediaType, transcript);
   }
 
   /** Releases calls and finish. `raw` is the provider's own word, also when it is empty or missing. */

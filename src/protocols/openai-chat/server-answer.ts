@@ -56,7 +56,7 @@ function encodeMessage(events: readonly ProtocolEvent[], message: AssistantMessa
     ...(calls.length === 0 ? {} : { tool_calls: calls.map((call) => toolCall(call.id, call.name, call.input)) }),
     ...(images.length === 0 ? {} : { images: images.map(imageUrl) }),
     ...(annotations.length === 0 ? {} : { annotations: annotations.map((event) => citation(event.source)) }),
-    ...audioMember(events, text, context),
+    ...audioMember(events, transcriptOf(message) ?? text, context),
   };
 }
 
@@ -78,6 +78,10 @@ function imageUrl(event: ImageEvent): Members {
 function citation(source: Source): Members {
   const { url = "", title = "" } = source;
   return { type: "url_citation", url_citation: { url, title, start_index: 0, end_index: 0 } };
+}
+
+function transcriptOf({ content }: AssistantMessage): string | undefined {
+  return typeof content === "string" ? undefined : content.find((part) => part.type === "audio")?.transcript;
 }
 
 function audioMember(events: readonly ProtocolEvent[], transcript: string, context: AnswerContext): Members {
@@ -174,8 +178,10 @@ export class OpenaiChatStreamEncoder implements StreamEncoder {
       case "finish": {
         const details = reasoningDetails(event.message);
         const signed = details.length === 0 ? "" : this.delta({ reasoning_details: details });
+        const transcript = transcriptOf(event.message);
+        const said = transcript === undefined ? "" : this.delta({ audio: { transcript } });
         const last = this.delta({}, finishReasons[event.finishReason]);
-        return signed + last + (this.usageWanted ? this.usage(event.usage) : "");
+        return signed + said + last + (this.usageWanted ? this.usage(event.usage) : "");
       }
     }
   }

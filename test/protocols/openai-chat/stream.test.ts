@@ -171,6 +171,24 @@ describe("chunks of the dialects", () => {
     expect(sources).toEqual([{ type: "source", source: { url: "https://a.test/", title: "A" } }]);
   });
 
+  it("hold sound with what is said in it, which goes back in the sound's place", () => {
+    const call = callWith({ request: { params: { audioFormat: "wav" } }, stream: true });
+    const spoken = (audio: object) => delta({ content: null, audio: { id: "audio_1", ...audio } });
+    const events = streamed(
+      [spoken({ transcript: "Hello, " }), spoken({ data: "AAEC" }), spoken({ transcript: "you." }), delta({}, "stop")],
+      { call },
+    );
+    expect(events.filter(({ type }) => type === "audio-delta")).toHaveLength(1);
+    const { message } = finishOf(events);
+    const audio = new Uint8Array([0, 1, 2]);
+    expect(message.content).toEqual([{ type: "audio", audio, mediaType: "audio/wav", transcript: "Hello, you." }]);
+    const again = callWith({ request: { messages: [{ role: "user", content: "Hi" }, message] } });
+    expect(openaiChat.encodeChat(again).body).toMatchObject({ messages: [{}, { content: "Hello, you." }] });
+    expect(again.adjustments.map(({ action, path }) => `${action} ${path}`)).toEqual([
+      "rewritten messages[1].content[0]",
+    ]);
+  });
+
   it("hold refusals, pictures and sound", () => {
     const image = { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } };
     const call = callWith({ request: { params: { audioFormat: "pcm16" } }, stream: true });
