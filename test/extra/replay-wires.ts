@@ -40,8 +40,17 @@ const unspoken: { readonly [protocol: string]: string } = {
   "openai-conversations": "conversations are stored beside the calls",
 };
 
+/** Rooms whose own list of models is not that of OpenAI's wire. */
+const listing: { readonly [provider: string]: ProtocolId } = {
+  anthropic: "anthropic-messages",
+  google: "google-generative-ai",
+  ollama: "ollama",
+};
+
 /** The wire of a row; or the reason why it has none. */
 export function wireOf(row: Row): Wire | string {
+  if (row.operation === "models")
+    return { room: listing[row.provider] ?? "openai-chat", totals: totals.openai!, finish: false };
   return (
     wires[row.protocol] ?? unspoken[row.protocol] ?? `${row.operation} is no chat, and ${row.protocol} no chat protocol`
   );

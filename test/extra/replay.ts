@@ -123,6 +123,7 @@ function add(tallies: Map<string, Tally>, name: string, row: Row, findings: Find
 
 function checkAnswer(row: Row, wire: Wire, room: Protocol): Findings {
   if (row.response.status >= 400) return checkFailure(row, room);
+  if (row.operation === "models") return checkModels(row, room);
   if (!/chat|responses|embeddings/.test(row.operation)) return { skipped: `${row.operation} is no chat` };
   if (row.expect === undefined || row.expect === null) return { skipped: "no independent reading to compare with" };
   if (row.operation === "embeddings") return checkEmbeddings(row, wire, room);
@@ -202,6 +203,21 @@ function checkEmbeddings(row: Row, wire: Wire, room: Protocol): Findings {
   return found;
 }
 
+/** The list of models: each entry, by its id. Ids of Google stand below `models/`. */
+function checkModels(row: Row, room: Protocol): Findings {
+  const body = parsed(row.response.body ?? "") as {
+    readonly [name: string]: readonly { readonly [name: string]: string }[];
+  };
+  const wanted = (body.data ?? body.models ?? []).map(
+    ({ id, model, name }) => id ?? model ?? name?.replace("models/", ""),
+  );
+  const listed = room.models?.decode(body);
+  const found = listed?.models.map(({ id }) => id);
+  const lost = isDeepStrictEqual(found, wanted) ? [] : [`${found?.length} models instead of ${wanted.length}`];
+  const next = /"(?:has_more":\s*true|nextPageToken")/.test(row.response.body ?? "");
+  return next === (listed?.next !== undefined) ? lost : [...lost, `next page: ${listed?.next}`];
+}
+
 /** The request as its server reads it, encoded by the client and read again: the same. */
 function checkRequest(
   row: Row,
@@ -209,6 +225,7 @@ function checkRequest(
   { room, server }: { room: Protocol; server: ServerProtocol },
 ): Findings {
   if (row.operation === "embeddings") return { skipped: "embeddings are compared by their answers" };
+  if (row.operation === "models") return { skipped: "a list of models is asked for without a body" };
   if (row.request.body === null) return { skipped: "no request was recorded" };
   if (row.response.status >= 400) return { skipped: "the provider refused it" };
   const route = server.route("POST", pathOf(row));
