@@ -1,7 +1,7 @@
 /** `npm run build`: bundles the doors of the package with tsup and writes their declarations with the TypeScript compiler. */
-import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as bundle, type Plugin } from "esbuild";
 import { build } from "tsup";
@@ -33,15 +33,42 @@ function doors(): { [name: string]: string } {
     const index = `src/protocols/${room}/index.ts`;
     if (existsSync(join(root, index))) entries[`protocols/${room}`] = index;
   }
-  for (const path of exporting("src/index.ts")) entries[path.replace(/^src/, "parts").slice(0, -3)] = path;
+  for (const { path } of exporting(barrel)) entries[partOf(path)] = path;
+  delete entries.index;
   return entries;
 }
 
-/** The modules whose values a module exports again. Each is a file of its own in `dist`: a bundle takes those it uses. */
-function exporting(path: string): readonly string[] {
+/** It only exports again. */
+const barrel = "src/index.ts";
+
+/** The modules whose values a module exports again, and their names. */
+function exporting(path: string): readonly { readonly path: string; readonly names: readonly string[] }[] {
   const text = readFileSync(join(root, path), "utf8");
-  const found = text.matchAll(/^export (?!type\b)[^;]*? from "\.\/([^"]+)\.js";$/gm);
-  return [...found].map(([, name]) => join(dirname(path), `${name}.ts`));
+  const found = text.matchAll(/^export \{([^}]*)\} from "\.\/([^"]+)\.js";$/gm);
+  return [...found].map(([, list = "", name]) => {
+    const names = list.split(",").map((each) => each.trim());
+    return { path: join(dirname(path), `${name}.ts`), names: names.filter((each) => !/^(type\b|$)/.test(each)) };
+  });
+}
+
+function partOf(path: string): string {
+  return path.replace(/^src/, "parts").slice(0, -3);
+}
+
+/**
+ * The barrel takes each name from a file that declares it anew. Past such a file a bundler goes only for a program that
+ * takes the name; of what a barrel merely passes on, it loads at once all that any later part of the program uses.
+ */
+function writeBarrel(): void {
+  const dist = join(root, "dist");
+  const lines = exporting(barrel).map(({ path, names }) => {
+    const part = partOf(path);
+    const taken = names.map((name) => `${name} as ${name}$`);
+    const text = `import{${taken}}from"./${basename(part)}.js";export const ${names.map((name) => `${name}=${name}$`)};\n`;
+    writeFileSync(join(dist, `${part}.door.js`), text);
+    return `export{${names}}from"./${part}.door.js";\n`;
+  });
+  writeFileSync(join(dist, "index.js"), lines.join(""));
 }
 
 /** `./dist/a/b.js` as `a/b`. */
@@ -112,6 +139,7 @@ await build({
   esbuildPlugins: [wholeCores(await lazyModules())],
   silent: true,
 });
+writeBarrel();
 
 // The page of the dev server is served as it is written, from beside the bundles.
 cpSync(join(root, "src/server/page"), join(root, "dist/page"), { recursive: true });

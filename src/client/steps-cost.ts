@@ -6,7 +6,7 @@ import type { Usage } from "../chat/usage.js";
 import { feature, type Soon } from "../feature.js";
 import type { PreparedCall } from "./handler.js";
 
-const costs = /*#__PURE__*/ feature(() => import("../chat/cost.js"));
+const costs = /*#__PURE__*/ feature(() => import("./costs.js"));
 
 /** `at`: milliseconds since the epoch. */
 export function stepsCost(
