@@ -72,6 +72,7 @@ export type {
   PreparedCall,
 } from "./client/handler.js";
 export type { AnyTaskReply, HookCall, Hooks, TaskHookOptions } from "./client/hooks.js";
+export { type InlineMediaOptions, inlineMedia } from "./client/inline-media.js";
 export type { AnyTool, AnyTools, ChatOptions, EmbedOptions } from "./client/options.js";
 export type { Provider } from "./client/provider.js";
 export { ChatStream } from "./client/stream.js";
