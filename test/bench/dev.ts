@@ -119,7 +119,12 @@ try {
     const row = (what: keyof typeof goals, times: readonly number[]): void => {
       const [p50, p99] = [quantile(times, 0.5), quantile(times, 0.99)].map(Math.round) as [number, number];
       rows.push({ provider: target.provider, models, "save to": what, goal: goals[what], p50, p99, edits });
-      figures[`${target.provider}: catalog file saved to ${what}`] = { ours: p50, most: goals[what], unit: " ms" };
+      figures[`${target.provider}: catalog file saved to ${what}`] = {
+        ours: p50,
+        most: goals[what],
+        unit: " ms",
+        why: [`${p50} ms p50`, `${p99} ms p99`, `${Math.round(Math.min(...times))} ms at least`],
+      };
       if (p50 > goals[what]) process.exitCode = 1;
     };
     row("types", types);
