@@ -61,13 +61,15 @@ const spoken: { readonly [protocol: string]: readonly [ProtocolId, TaskKind] } =
 
 /** Why a row has no counterpart. */
 function unspoken({ provider, protocol, endpoint, model }: KindRow): string | undefined {
-  if (protocol === "other-stt") return `${provider}'s own transcription interface has no room`;
+  if (protocol === "other-stt" && provider !== "deepgram")
+    return `${provider}'s own transcription interface has no room`;
   if (endpoint.includes("translations")) return "translation is no transcription: the catalog has no such kind";
   if (protocol === "rerank" && provider === "cohere" && endpoint.startsWith("/v1"))
     return "version 1; the room speaks version 2";
   if (protocol === "replicate") return "a language model behind predictions";
   if (protocol === "google-predict" && model?.includes("embedding")) return "embeddings of Vertex AI's predict";
-  if (spoken[protocol] === undefined) return `${protocol} is no kind of model that is called here`;
+  if (protocol !== "other-stt" && spoken[protocol] === undefined)
+    return `${protocol} is no kind of model that is called here`;
   return undefined;
 }
 
@@ -110,6 +112,7 @@ function rowsOf(file: string): KindRow[] {
 
 function roomOf(row: KindRow): readonly [ProtocolId, TaskKind] {
   if (row.protocol === "rerank" && row.provider === "cohere") return ["cohere-v2", "rerank"];
+  if (row.protocol === "other-stt") return ["deepgram-speech", "transcription"];
   return spoken[row.protocol] as readonly [ProtocolId, TaskKind];
 }
 
@@ -150,7 +153,11 @@ async function replayRequest(
   const body = row.request.multipart === undefined ? row.request.body : await fieldsOf(row);
   if (body === undefined || body === null || (body as { input_audio?: unknown }).input_audio !== undefined) return [];
   const tasks = (await loadServer(roomId)).tasks;
-  const served = tasks?.decode(body, { kind, route: { operation: kind, modelId: row.model ?? "m" } });
+  const served = tasks?.decode(body, {
+    kind,
+    route: { operation: kind, modelId: row.model ?? "m" },
+    query: new URLSearchParams(row.endpoint.split("?")[1]),
+  });
   if (served === undefined) return ["no server side"];
   const codec = (await room.tasks?.())?.[kind];
   const { params, request } = asked(served);
@@ -241,7 +248,8 @@ async function replayAnswer(row: KindRow, kind: TaskKind, room: Protocol, call: 
 
 /** What any reader of the body sees. */
 function compare(result: object, text: string, kind: TaskKind): string[] {
-  const body = (text.trimStart().startsWith("{") ? JSON.parse(text) : {}) as { readonly [member: string]: unknown };
+  const json = (text.trimStart().startsWith("{") ? JSON.parse(text) : {}) as { readonly [member: string]: unknown };
+  const body = json.results !== undefined && kind === "transcription" ? deepgramBody(json) : json;
   const length = (value: unknown) => (Array.isArray(value) ? value.length : 0);
   const got = result as { readonly [member: string]: unknown };
   const expectations: { readonly [K in TaskKind]?: readonly (readonly [string, unknown, unknown])[] } = {
@@ -261,4 +269,11 @@ function compare(result: object, text: string, kind: TaskKind): string[] {
   return (expectations[kind] ?? []).flatMap(([name, found, wanted]) =>
     isDeepStrictEqual(found, wanted) ? [] : [`${name}: ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`],
   );
+}
+
+/** The members of Deepgram's answer under the names of the others. */
+function deepgramBody({ results }: { readonly [member: string]: unknown }): { readonly [member: string]: unknown } {
+  const first = "channels.0.alternatives.0";
+  const at = (path: string) => valueAt(results as object as { readonly [member: string]: unknown }, path);
+  return { text: at(`${first}.transcript`), words: at(`${first}.words`), segments: at("utterances") };
 }
