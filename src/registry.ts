@@ -37,6 +37,7 @@ export type {
   RegistryProviders,
   Version,
 } from "./registry/registry-types.js";
+export { type ModelResolver, modelResolver, type Resolution, type ResolverOptions } from "./registry/resolve-model.js";
 export { overlay, type Source, type SourceDocument, type SourceWatcher } from "./registry/source.js";
 export type { SourceStatus } from "./registry/source-state.js";
 export { type UrlOptions, url } from "./registry/url-source.js";

@@ -1,15 +1,17 @@
 /** Real Consul, etcd, PostgreSQL, Redis, S3 (Ceph) and DynamoDB (dynalite) keep the contract of configuration stores, also over restarts. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ConfigBackend } from "../../src/registry/backend.js";
+import { AwsStore } from "../../src/registry/backends/aws-store.js";
 import { consulBackend } from "../../src/registry/backends/consul.js";
 import { dynamodbBackend } from "../../src/registry/backends/dynamodb.js";
 import { etcdBackend } from "../../src/registry/backends/etcd.js";
 import { postgresBackend } from "../../src/registry/backends/postgres.js";
 import { redisBackend } from "../../src/registry/backends/redis.js";
 import { s3Backend } from "../../src/registry/backends/s3.js";
+import { cephUser } from "../servers/ceph.js";
 import { type StoreServer, startConsul, startEtcd } from "../servers/stores.js";
 import { backendContract } from "./backend-contract.js";
-import { storeKinds } from "./started-stores.js";
+import { type StartedStore, storeKinds } from "./started-stores.js";
 
 for (const { name, start } of storeKinds) backendContract(name, start, { interrupts: true });
 
@@ -98,6 +100,41 @@ describe("Consul, shared by teams", () => {
     const reader = consulBackend({ address, token: SecretID, folder: "teams/a/" });
     expect([...(await reader.list("")).entries.keys()]).toEqual(["x"]);
     await expect(reader.put("x", "2")).rejects.toMatchObject({ code: "permission" });
+  });
+});
+
+describe.each(storeKinds.filter(({ name }) => name === "S3"))("$name", ({ start }) => {
+  let store: StartedStore;
+  let access: { readonly region: string; readonly address: string };
+  beforeAll(async () => {
+    store = await start();
+    access = { region: "us-east-1", address: `http://127.0.0.1:${store.port}` };
+  });
+  afterAll(() => store.close());
+
+  test("says what is wrong with credentials and buckets, and no secret", async () => {
+    const { accessKeyId } = cephUser;
+    const fail = () => Promise.reject(new Error("hunter2"));
+    const backends = [
+      s3Backend({ ...access, bucket: "catalog", credentials: { accessKeyId, secretAccessKey: "hunter2" } }),
+      s3Backend({ ...access, bucket: "catalog", credentials: fail }),
+      s3Backend({ ...access, bucket: "nothing", credentials: async () => cephUser }),
+    ];
+    const asked = backends.map((backend) => backend.put("a", "1").catch((error) => error));
+    const failures = await Promise.all(asked);
+    expect(failures.map(({ code }) => code)).toEqual(["permission", "permission", "invalid-configuration"]);
+    expect(String(failures) + JSON.stringify(failures)).not.toContain("hunter2");
+  });
+
+  test("takes an object that other tools put there, and guards it like its own", async () => {
+    const backend = store.connect();
+    const options = { method: "PUT", path: "/catalog/modelwright/by-hand.json", body: "{}" };
+    await new AwsStore("s3", "s3", { ...access, credentials: cephUser }).ask(options);
+    const { version, value } = (await backend.get("by-hand.json")) ?? {};
+    expect(value).toBe("{}");
+    await backend.put("by-hand.json", "1", { expected: version });
+    await expect(backend.put("by-hand.json", "2", { expected: version })).rejects.toMatchObject({ code: "conflict" });
+    await backend.close();
   });
 });
 
