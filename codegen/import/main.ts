@@ -9,6 +9,7 @@ import { buildFile } from "./build-file.js";
 import type { ProviderRow } from "./convert-provider.js";
 import { formatFile } from "./format.js";
 import { genericSettings, protocolOf, sampleRows } from "./generic-settings.js";
+import { leftOut } from "./left-out.js";
 import type { Json } from "./object.js";
 import { type Row, readRows } from "./row.js";
 import { checkSettings, type Settings } from "./settings.js";
@@ -93,12 +94,21 @@ const ids =
 for (const id of ids) {
   const provider = connectionOf(id);
   const settings = settingsOf(id, provider, today);
-  const own = rowsOf(settings.facts ?? [id], provider).filter(
-    ({ kind = "chat" }) => settings.kinds === undefined || settings.kinds.includes(kind),
-  );
+  const all = rowsOf(settings.facts ?? [id], provider);
+  const own = all.filter(({ kind = "chat" }) => settings.kinds === undefined || settings.kinds.includes(kind));
   const text = formatFile(buildFile({ provider, rows: own, settings, today }));
   const { problems, providers: resolved } = resolveCatalog(new Map([[`${id}.json`, text]]));
   for (const problem of problems) console.error(problem.message);
   writeFileSync(join(out, `${id}.json`), text);
   console.log(`${id}: ${Object.keys(resolved[0]?.models ?? {}).length} models, ${problems.length} problems`);
+  for (const sentence of leftOut(all, settings)) console.log(`  ${sentence}`);
 }
+
+// Rows of providers that nobody can be connected to become no file at all.
+if (only === undefined)
+  for (const { id, auth } of connections.filter(
+    (row) => protocolOf(row) === undefined || row.auth?.scheme === "oauth-device",
+  ))
+    console.log(
+      `${id}: left out: ${auth?.scheme === "oauth-device" ? "only a browser can log in" : "it speaks no protocol of this package"}`,
+    );

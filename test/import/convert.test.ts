@@ -4,6 +4,7 @@ import { buildFile } from "../../codegen/import/build-file.js";
 import { convertModel } from "../../codegen/import/convert-model.js";
 import { convertPricing } from "../../codegen/import/convert-pricing.js";
 import { formatFile } from "../../codegen/import/format.js";
+import { leftOut } from "../../codegen/import/left-out.js";
 import { type Row, readRows } from "../../codegen/import/row.js";
 import { checkSettings } from "../../codegen/import/settings.js";
 import { resolve } from "../catalog/files.js";
@@ -194,4 +195,41 @@ test("a file: snapshots build upon their model, fine-tunes are a pattern, a gone
 
 test("overrides with an unknown member are refused by name", () => {
   expect(() => settings({ profile: {} })).toThrow(/acme\.json.*profile/s);
+});
+
+describe("what is left out", () => {
+  test("is counted, with its reason", () => {
+    const rows = [
+      { provider: "acme", id: "a" },
+      { provider: "acme", id: "router" },
+      { provider: "acme", id: "b", kind: "rerank" },
+      { provider: "acme", id: "c", kind: "rerank" },
+    ];
+    expect(leftOut(rows, { kinds: ["chat"], skip: ["rout*"] })).toEqual([
+      "1 rows left out: no model of this provider, by the pattern rout* (router)",
+      "2 rows left out: no protocol of the provider serves the kind rerank (b, c)",
+    ]);
+    expect(leftOut(rows, {})).toEqual([]);
+  });
+
+  test("is never a tool's price: models that offer it have it, once, and requests that always search keep theirs", () => {
+    const toolPrices = {
+      web_search: { meter: "webSearch", price: 0.01 },
+      preview: { meter: "p", price: 0.025, whenReasons: 0.01 },
+    };
+    const row = { provider: "acme", id: "m", builtinTools: ["web_search", "preview"], pricing: { input: 1 } };
+    const units = (more: object, settings: object = {}) =>
+      convertPricing({ ...row, ...more }, false, { toolPrices, ...settings }).units;
+    expect(units({})).toEqual([
+      { meter: "webSearch", price: 0.01 },
+      { meter: "p", price: 0.025 },
+    ]);
+    expect(units({ caps: { reasoning: true }, builtinTools: ["preview"] })).toEqual([{ meter: "p", price: 0.01 }]);
+    const search = { pricing: { input: 1, webSearch: { low: 0.03, high: 0.05 } } };
+    expect(units(search, { searches: { always: ["m"], unstated: "low" } })).toEqual([
+      { meter: "webSearch", price: 0.03, counted: "always" },
+      { meter: "webSearch", price: 0.05, when: { searchContextSize: "high" }, counted: "always" },
+      { meter: "p", price: 0.025 },
+    ]);
+  });
 });
