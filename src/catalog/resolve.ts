@@ -21,9 +21,23 @@ export function resolveCatalog(files: ReadonlyMap<string, string>): ResolvedCata
   return resolveParsed([...files].map(([name, text]) => parseProviderFile(name, text)));
 }
 
+/** Models as they were resolved before, for whoever resolves again and again: equal members are not checked anew, and give the same object. */
+export class KnownModels {
+  private readonly byName = new Map<string, { readonly text: string; readonly facts: ModelFacts }>();
+
+  facts(name: string, members: JsonObject, resolve: () => ModelFacts | undefined): ModelFacts | undefined {
+    const text = JSON.stringify(members);
+    const before = this.byName.get(name);
+    if (before?.text === text) return before.facts;
+    const facts = resolve();
+    if (facts !== undefined) this.byName.set(name, { text, facts });
+    return facts;
+  }
+}
+
 /** Resolves files that are already parsed. */
-export function resolveParsed(files: readonly ParsedFile[]): ResolvedCatalog {
-  const resolver = new Resolver(files);
+export function resolveParsed(files: readonly ParsedFile[], known?: KnownModels): ResolvedCatalog {
+  const resolver = new Resolver(files, known);
   const providers = [...resolver.files.values()].map((parsed) => resolver.provider(parsed));
   providers.sort((a, b) => compare(a.id, b.id));
   return { providers, problems: resolver.problems };
@@ -37,8 +51,10 @@ class Resolver {
   readonly files = new Map<string, UsableFile>();
   private readonly members = new Map<string, JsonObject | undefined>();
   private readonly open = new Set<string>();
+  private readonly known: KnownModels | undefined;
 
-  constructor(files: readonly ParsedFile[]) {
+  constructor(files: readonly ParsedFile[], known: KnownModels | undefined) {
+    this.known = known;
     for (const parsed of files) {
       this.problems.push(...parsed.problems);
       if (parsed.file === undefined) continue;
@@ -61,6 +77,12 @@ class Resolver {
   private model(parsed: UsableFile, id: string): ModelFacts | undefined {
     const members = this.membersOf(parsed, id);
     if (members === undefined) return undefined;
+    const resolve = (): ModelFacts | undefined => this.checked(parsed, id, members);
+    const name = `${parsed.file.provider.id}/${id}`;
+    return this.known === undefined ? resolve() : this.known.facts(name, members, resolve);
+  }
+
+  private checked(parsed: UsableFile, id: string, members: JsonObject): ModelFacts | undefined {
     const result = modelSchema.safeParse(completeMembers(members), { reportInput: true });
     if (result.success) return result.data;
     for (const problem of problemsOf(result.error.issues, ["models", id])) this.report(parsed, problem);

@@ -1,7 +1,7 @@
 /** Resolves a catalog again and again: only files that changed, and those that inherit from them, are resolved anew. */
 import type { ProviderFacts } from "../catalog/facts.js";
 import type { ParsedFile } from "../catalog/parse.js";
-import { type ResolvedCatalog, resolveParsed } from "../catalog/resolve.js";
+import { KnownModels, type ResolvedCatalog, resolveParsed } from "../catalog/resolve.js";
 import type { CatalogError } from "../errors.js";
 
 /** One provider file: what it says and where. */
@@ -20,12 +20,16 @@ interface Resolved {
 /** A function like `resolveParsed`. A source that did not change is the same object in each call. */
 export function createResolver(): (sources: readonly CatalogSource[]) => ResolvedCatalog {
   const known = new WeakMap<CatalogSource, Resolved>();
+  const models = new KnownModels();
   return (sources) => {
     const byId = firstById(sources);
     const closures = new Map(sources.map((source) => [source, closureOf(source, byId)]));
     const stale = sources.filter((source) => !isSame(known.get(source)?.closure, closures.get(source) ?? []));
     const needed = new Set(stale.flatMap((source) => closures.get(source) ?? []));
-    const fresh = resolveParsed(sources.filter((source) => needed.has(source)).map(({ parsed }) => parsed));
+    const fresh = resolveParsed(
+      sources.filter((source) => needed.has(source)).map(({ parsed }) => parsed),
+      models,
+    );
     for (const source of stale) {
       const id = idOf(source);
       known.set(source, {
