@@ -101,7 +101,7 @@ describe("an imported fact", () => {
     await there.run("import", "dev.json", "--retire");
     await there.run("generate");
     expect(there.read("generated/acme.ts")).toMatch(
-      /readonly "two": RetiredModel<"two was retired on \d{4}-\d\d-\d\d">/,
+      /"two": RetiredModel<"two was retired on \d{4}-\d\d-\d\d">/,
     );
   });
 
@@ -176,13 +176,14 @@ describe("a list from a URL", () => {
 
 it("sync asks the provider itself, with its key, and tells what is new and gone", async () => {
   const at = await serve(() => ({
-    body: { object: "list", data: [{ id: "one", context_window: 9000 }, { id: "new" }] },
+    body: { object: "list", data: [{ id: "one", context_length: 9000, output_tokens: 500 }, { id: "new" }] },
   }));
   const provider = { baseURL: `${at}/v1`, auth: [{ type: "none" }], discover: { adapter: "openai", path: "/models" } };
   const one = { kind: "chat", pricing: { plan: "unknown" } };
   const there = workspace({ "catalog/acme.json": providerFile("acme", { provider, models: { one } }) });
   const first = await there.run("sync");
   expect(first.stdout).toContain("changed acme/one limits.context: none -> 9000");
+  expect(first.stdout).toContain("changed acme/one limits.output: none -> 500");
   expect(first.stderr).toContain("acme/new is not in the catalog");
   await there.run("sync", "acme", "--add");
   expect(entryOf(there, "new")).toMatchObject({ kind: "chat", verified: { source: "acme live list" } });

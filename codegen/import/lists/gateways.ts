@@ -144,9 +144,14 @@ export const openaiList: ListFormat = {
           id: textOf(model.id),
           name: textOf(model.name),
           limits: compact({
-            context: numberOf(model.context_window) ?? numberOf(model.context_length),
-            output: numberOf(model.max_completion_tokens),
+            context: firstNumber(model, ["context_window", "context_length", "max_context_length", "max_model_len"]),
+            output: firstNumber(model, ["max_completion_tokens", "max_output_tokens", "output_tokens"]),
           }),
         }) as unknown as Row,
     ),
 };
+
+/** Groq, Alibaba, Mistral and vLLM each have a name of their own for it. */
+function firstNumber(model: Json, names: readonly string[]): number | undefined {
+  return names.map((name) => numberOf(model[name])).find((value) => value !== undefined);
+}

@@ -27,7 +27,9 @@ function decodeModel(value: unknown): ListedModel | undefined {
     name: name === "" || name === id ? undefined : name,
     // OpenRouter, Groq, Mistral, vLLM.
     contextTokens: tokens(raw, ["context_length", "context_window", "max_context_length", "max_model_len"]),
-    outputTokens: tokens(raw, ["max_completion_tokens", "max_output_tokens"]) ?? tokens(top, ["max_completion_tokens"]),
+    outputTokens:
+      tokens(raw, ["max_completion_tokens", "max_output_tokens", "output_tokens"]) ??
+      tokens(top, ["max_completion_tokens"]),
     created: createdOf(raw.created),
     raw,
   };
