@@ -31,38 +31,52 @@ export interface Exchanged {
 }
 
 export async function exchange(call: Exchange, wire: WireRequest): Promise<Exchanged> {
-  const { provider, modelId, connection } = call;
+  const { connection } = call;
   const { body, type } = wire.form === undefined ? bodyOf(wire) : await formOf(wire.form);
   const headers: Record<string, string> = { ...type, ...connection.headers() };
   for (const name in wire.headers) headers[name.toLowerCase()] = wire.headers[name] as string;
-  let keys: readonly string[] | undefined;
-  const placeOf = (requestId?: string): Place => ({
-    provider,
-    modelId,
-    requestId,
-    // Asked for only by errors.
-    get secrets() {
-      return keys === undefined ? [] : [...keys, ...secretsIn(headers)];
-    },
-  });
-  let response: TransportResponse | undefined;
+  const place = new Sent(call, headers);
   let end: EndAttempt | undefined;
   try {
     const base = connection.baseURL(call.ownURL);
     const url = wire.url === undefined ? joinURL(base, wire.path) : givenURL(wire.url, base, wire.domain);
     const authorized = connection.authorize({ method: wire.method, url, headers, body });
-    keys = authorized instanceof Promise ? await authorized : authorized;
+    place.authorized(authorized instanceof Promise ? await authorized : authorized);
     const { signal } = call;
     const { timeouts } = connection;
     end = beginAttempt(named(call), call.attempts);
-    response = await connection.send({ method: wire.method, url, headers, body, signal, timeouts });
-    const place = placeOf(requestIdOf(response));
+    const response = await connection.send({ method: wire.method, url, headers, body, signal, timeouts });
+    place.requestId = requestIdOf(response);
     if (response.status < 200 || response.status >= 300) throw await failureOf(response, call.protocol, place);
     return { response, place, end };
   } catch (error) {
-    const failure = located(error, placeOf(response && requestIdOf(response)));
+    const failure = located(error, place);
     end?.("failed", { error: failure });
     throw failure;
+  }
+}
+
+/** What an exchange knows of itself. It holds its key so that it cannot be printed. */
+class Sent implements Place {
+  readonly provider: ProviderFacts;
+  readonly modelId: string | undefined;
+  requestId: string | undefined;
+  #keys: readonly string[] | undefined;
+  readonly #headers: { readonly [name: string]: string };
+
+  constructor({ provider, modelId }: Exchange, headers: { readonly [name: string]: string }) {
+    this.provider = provider;
+    this.modelId = modelId;
+    this.#headers = headers;
+  }
+
+  authorized(keys: readonly string[]): void {
+    this.#keys = keys;
+  }
+
+  /** Only errors ask for them. */
+  get secrets(): readonly string[] {
+    return this.#keys === undefined ? [] : [...this.#keys, ...secretsIn(this.#headers)];
   }
 }
 

@@ -28,8 +28,8 @@ export function checkHeaders(headers: { readonly [name: string]: string }): void
 
 /** Throws "invalid-configuration" when `value` cannot stand in a header; `what` names it in the message. */
 export function checkValue(value: string, what: string): void {
+  if (!notInValue.test(value)) return;
   const at = value.search(notInValue);
-  if (at === -1) return;
   const character = value.charAt(at);
   const kind = character === "\r" || character === "\n" ? "a line break" : "a character that no header may hold";
   throw invalid(`${what} contains ${kind} at position ${at}`);
