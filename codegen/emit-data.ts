@@ -6,11 +6,21 @@ import { literal, objectLiteral, propertyKey, quote } from "./text.js";
 
 /** The body of `<provider>.data.js`. */
 export function emitData(plan: ProviderPlan): string {
+  return dataModule(plan, "export const data = {");
+}
+
+/** The body of `<provider>.data.ts`: the same, for projects whose compiler has to copy it. It is not checked, so it costs none of the compiler's time. */
+export function emitTypedData(plan: ProviderPlan, definePath: string): string {
+  const head = ["// @ts-nocheck", `import type { ProviderData } from ${quote(definePath)};`, ""].join("\n");
+  return head + dataModule(plan, "export const data: ProviderData = {");
+}
+
+function dataModule(plan: ProviderPlan, declaration: string): string {
   const constants = new Constants();
   const models = plan.modelFacts.map((model) => modelLine(model, constants));
   return [
     ...constants.lines(),
-    "export const data = {",
+    declaration,
     `  provider: ${literal(plan.facts)},`,
     "  models: {",
     ...models.map((line) => `    ${line}`),

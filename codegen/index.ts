@@ -2,7 +2,7 @@
 import { IndentationText, Project } from "ts-morph";
 import type { ProviderFacts } from "../src/catalog/facts.js";
 import { CatalogError } from "../src/errors.js";
-import { emitData, emitDataTypes } from "./emit-data.js";
+import { emitData, emitDataTypes, emitTypedData } from "./emit-data.js";
 import { emitDocs } from "./emit-docs.js";
 import { emitIndex } from "./emit-index.js";
 import { emitProvider, type ImportPaths, packagePaths } from "./emit-provider.js";
@@ -21,7 +21,12 @@ export interface GenerateOptions {
   readonly index?: boolean;
   /** Adds `<provider>.md`: a table of its models. */
   readonly docs?: boolean;
+  /** Language of the data modules: `js` (default) with declarations beside, or `ts`, which a compiler with an output folder takes along. */
+  readonly data?: DataLanguage;
 }
+
+/** Language of the data modules. */
+export type DataLanguage = "js" | "ts";
 
 /** Files of a generated folder, by name. */
 export interface Generated {
@@ -60,13 +65,24 @@ export function generate(providers: readonly ProviderFacts[], options: GenerateO
 function emitFiles(
   project: Project,
   { provider, plan }: { readonly provider: ProviderFacts; readonly plan: ProviderPlan },
-  { paths = packagePaths, docs = false }: GenerateOptions,
+  { paths = packagePaths, docs = false, data = "js" }: GenerateOptions,
 ): Map<string, string> {
   const bodies: [string, string][] = [
     [`${plan.file}.ts`, emitProvider(project, plan, paths)],
-    [`${plan.file}.data.js`, emitData(plan)],
-    [`${plan.file}.data.d.ts`, emitDataTypes(paths.define)],
+    ...dataFiles(plan, { paths, data }),
     ...(docs ? [[`${plan.file}.md`, emitDocs(provider)] satisfies [string, string]] : []),
   ];
   return new Map(bodies.map(([name, body]) => [name, stamp(name, `${plan.file}.json`, body)]));
+}
+
+function dataFiles(
+  plan: ProviderPlan,
+  { paths, data }: { readonly paths: ImportPaths; readonly data: DataLanguage },
+): [string, string][] {
+  const name = `${plan.file}.data`;
+  if (data === "ts") return [[`${name}.ts`, emitTypedData(plan, paths.define)]];
+  return [
+    [`${name}.js`, emitData(plan)],
+    [`${name}.d.ts`, emitDataTypes(paths.define)],
+  ];
 }

@@ -29,6 +29,7 @@ const routeSchema = z.union([
 const configSchema = strict({
   catalog: folder.exactOptional(),
   out: folder.exactOptional(),
+  data: z.enum(["js", "ts"]).exactOptional(),
   routes: mapOf(routeSchema).exactOptional(),
 });
 

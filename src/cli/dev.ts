@@ -89,7 +89,7 @@ function jobOf(args: Arguments): { readonly job: GenerateJob; readonly own: bool
   const folder = catalogFolder(args);
   if (folder !== shippedCatalog || isOwnRepository(process.cwd())) return { job: generateJob(args), own: true };
   const read = createCatalogReader(folder);
-  const job = { out: "", inputs: [], only: [], paths: undefined, read: () => read() };
+  const job = { out: "", inputs: [], only: [], paths: undefined, data: "js", read: () => read() } as const;
   return { job, own: false };
 }
 

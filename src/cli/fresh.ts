@@ -24,7 +24,7 @@ const maxRemembered = 50;
 export function fingerprintOf(job: GenerateJob, { docs }: { readonly docs: boolean }): string | undefined {
   // In this package's own repository the generator itself changes.
   if (job.paths !== undefined || cacheFile() === undefined) return undefined;
-  const hash = createHash("sha256").update(JSON.stringify([buildId(), job.only, docs, job.out, job.inputs]));
+  const hash = createHash("sha256").update(JSON.stringify([buildId(), job.only, job.data, docs, job.out, job.inputs]));
   try {
     for (const path of [...job.inputs, job.out]) addContents(hash, path);
     return hash.digest("hex");

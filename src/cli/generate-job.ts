@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
-import type { ImportPaths } from "../../codegen/index.js";
+import type { DataLanguage, ImportPaths } from "../../codegen/index.js";
 import { readJson } from "../catalog/json-text.js";
 import { isObject } from "../catalog/merge.js";
 import { didYouMean } from "../catalog/nearest.js";
@@ -10,8 +10,8 @@ import { overlayProvider } from "../catalog/overlay.js";
 import { catalogLimits } from "../catalog/parse.js";
 import { CatalogError, ModelwrightError } from "../errors.js";
 import { type Catalog, catalogFolder, createCatalogReader, shippedProviders } from "./catalog.js";
-import type { Arguments } from "./command.js";
-import { folderOf } from "./config.js";
+import { type Arguments, UsageError } from "./command.js";
+import { folderOf, readConfig } from "./config.js";
 import { isOwnRepository, shippedCatalog } from "./package-files.js";
 
 export interface GenerateJob {
@@ -22,6 +22,7 @@ export interface GenerateJob {
   readonly only: readonly string[];
   /** Where generated code imports from; `undefined` for the published package. */
   readonly paths: ImportPaths | undefined;
+  readonly data: DataLanguage;
   /** Reads the input as it stands now. */
   read(): Promise<Catalog>;
 }
@@ -44,12 +45,20 @@ export function generateJob(args: Arguments): GenerateJob {
     out,
     inputs: overlay === undefined ? [folder] : [folder, resolve(overlay)],
     only,
+    data: dataLanguage(args),
     paths: ownRepository ? sourcePaths(out) : undefined,
     async read() {
       const catalog = chosen(await read(only), only);
       return overlay === undefined ? catalog : overlaid(catalog, overlay);
     },
   };
+}
+
+/** As given, else as the project's file says. */
+function dataLanguage(args: Arguments): DataLanguage {
+  const given = args.value("data") ?? readConfig().config.data ?? "js";
+  if (given === "js" || given === "ts") return given;
+  throw new UsageError(`--data is js or ts, not ${JSON.stringify(given)}`);
 }
 
 /** In this repository generated code imports the sources beside it. */

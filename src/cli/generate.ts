@@ -15,6 +15,11 @@ export const generate: Command = {
     catalog: catalogOption,
     out: { type: "string", value: "DIR", help: "folder to write to; default: generated" },
     overlay: { type: "string", value: "FILE", help: "changes to lay over one provider, as a partial catalog file" },
+    data: {
+      type: "string",
+      value: "js|ts",
+      help: "language of the data modules; ts where tsc writes to another folder",
+    },
     docs: { type: "boolean", help: "also write a Markdown table of each provider's models" },
     check: { type: "boolean", help: "write nothing; exit code 1 when something would change" },
     watch: { type: "boolean", help: "go on, and regenerate what changes" },
@@ -57,6 +62,7 @@ export async function generateOnce(
   const { files, problems } = generateFiles(catalog.providers, {
     index: complete || (whole && !existsSync(join(job.out, "index.ts"))),
     docs,
+    data: job.data,
     ...(job.paths === undefined ? {} : { paths: job.paths }),
   });
   const report = await writeFiles(job.out, files, { check, partial: !complete });

@@ -50,6 +50,7 @@ export class Regenerator {
     const { files, problems } = generate(listChanged ? soundProviders(reading.catalog) : dirty, {
       index: listChanged,
       docs: this.docs,
+      data: this.job.data,
       ...(this.job.paths === undefined ? {} : { paths: this.job.paths }),
     });
     return { report: await writeFiles(this.job.out, files, { partial: !listChanged }), problems };

@@ -1,5 +1,5 @@
 /** `modelwright upgrade`: says what the next catalog changes, and which places of this project would not compile any more. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type BrokenPlace, brokenPlaces, declarationOf } from "../../codegen/check-project.js";
@@ -53,7 +53,7 @@ export const upgrade: Command = {
     const next = own?.providers ?? [];
     const current = job === undefined ? [] : await generatedFacts(job.out);
     const paths = job?.paths === undefined ? {} : { paths: job.paths };
-    const { files } = generateFiles(next, { index: false, ...paths });
+    const { files } = generateFiles(next, { index: false, ...paths, ...(job === undefined ? {} : { data: job.data }) });
     const sources = [...files].filter(([name]) => name.endsWith(".ts"));
     const texts = new Map(sources.map(([name, text]) => [join(job?.out ?? "", name), text]));
     terminal.progress("checking the project");
@@ -69,9 +69,18 @@ export const upgrade: Command = {
 
 /** What generated code was made of: its data modules. */
 async function generatedFacts(out: string): Promise<ProviderFacts[]> {
-  const names = existsSync(out) ? readdirSync(out).filter((name) => name.endsWith(".data.js")) : [];
-  const modules = names.map((name) => import(pathToFileURL(join(out, name)).href) as Promise<{ data: ProviderData }>);
+  const names = existsSync(out) ? readdirSync(out).filter((name) => /\.data\.(js|ts)$/.test(name)) : [];
+  const modules = names.map((name) => import(moduleOf(join(out, name))) as Promise<{ data: ProviderData }>);
   return (await Promise.all(modules)).map(({ data }) => providerFacts(data));
+}
+
+/** Those in TypeScript are JavaScript but for one type. */
+function moduleOf(path: string): string {
+  if (path.endsWith(".js")) return pathToFileURL(path).href;
+  const text = readFileSync(path, "utf8")
+    .replace(/^import type .*$/m, "")
+    .replace("export const data: ProviderData =", "export const data =");
+  return `data:text/javascript;base64,${Buffer.from(text).toString("base64")}`;
 }
 
 const shippedTypes = /\/modelwright\/dist\/types\/generated\/([^/]+)\.d\.ts$/;

@@ -112,6 +112,28 @@ it.each([
   300_000,
 );
 
+it("leaves nothing to copy with data modules in TypeScript", { timeout: 300_000 }, () => {
+  const { status } = spawnSync(process.execPath, [cli(), "generate", "--data", "ts", "--out", "typed"], { cwd: home });
+  expect([status, readdirSync(join(home, "typed")).filter((name) => name.startsWith("acme"))]).toEqual([
+    0,
+    ["acme.data.ts", "acme.ts"],
+  ]);
+  write("typed.ts", readFileSync(join(home, "program.ts"), "utf8").replaceAll("./generated/", "./typed/"));
+  const compilerOptions = { ...strictest, isolatedDeclarations: true, outDir: "dist-typed" };
+  write("tsconfig.json", JSON.stringify({ compilerOptions, include: ["typed.ts", "typed"] }));
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  expect(spawnSync(process.execPath, [tsc, "-p", "."], { cwd: home, encoding: "utf8" }).stdout).toBe("");
+  expect(node("dist-typed/typed.js")).toMatch(/^\[simulated\] .*Hello/);
+  // The next catalog is compared with what these modules say.
+  write(
+    "catalog/acme.json",
+    readFileSync(join(home, "catalog/acme.json"), "utf8").replaceAll("acme-small", "acme-tiny"),
+  );
+  const upgrade = ["upgrade", "--check", "--out", "typed"];
+  const { stdout } = spawnSync(process.execPath, [cli(), ...upgrade], { cwd: home, encoding: "utf8" });
+  expect(stdout).toContain("typed.ts:10");
+});
+
 it("makes nothing but strings of hostile texts", { timeout: 300_000 }, () => {
   const hostile = payloads.filter((text) => text.length < 300 && !/\p{Surrogate}/u.test(text));
   const entry = (text: string) => ({ kind: "chat", name: text, family: text, extra: { [text]: text } });
