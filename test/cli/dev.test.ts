@@ -61,7 +61,7 @@ describe("modelwright dev", () => {
     expect(page.origins).toContainEqual(
       expect.objectContaining({ path: "params.temperature.max", value: 2, file: "catalog/acme.json", layer: "own" }),
     );
-    expect(page.types).toMatch(/^  "large": Text_\w+;$/m);
+    expect(page.types).toMatch(/^ {2}"large": Text_\w+;$/m);
     expect(page.refuses).toContain("large does not accept image input");
     expect((await fetch(`${url}/api/status`)).status).toBe(401);
     await until(
