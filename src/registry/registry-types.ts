@@ -40,7 +40,7 @@ export interface RegistryOptions<Providers extends RegistryProviders> {
   readonly maxShrink?: number | undefined;
   /** What happens for ids that no catalog lists. Default `allow`: a handle that promises nothing. */
   readonly unknownModels?: "error" | "warn" | "allow" | undefined;
-  /** Sources that take longer to load come in later; until then what they gave last time holds. Default 2,000 ms. */
+  /** Sources that take longer to load come in later; until then what they gave last time holds. Default 1,500 ms. */
   readonly startLimitMs?: number | undefined;
   /** How many generations the history keeps. Default 50. */
   readonly keep?: number | undefined;

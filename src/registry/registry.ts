@@ -112,7 +112,7 @@ class CatalogRegistry implements Registry<RegistryProviders> {
   }
 
   async start(sources: readonly Source[]): Promise<void> {
-    await this.set.start(sources, this.options.startLimitMs ?? 2_000);
+    await this.set.start(sources, this.options.startLimitMs ?? 1_500);
     const trial = await this.restore();
     const act = { by: "program", reason: "start" };
     const { latest } = this.past;
