@@ -84,7 +84,7 @@ describe("a URL", () => {
       else bad(response);
     });
     const secret = "Bearer very-secret";
-    const options = { maxBytes: 4_000, timeoutMs: 300, headers: { authorization: secret } };
+    const options = { maxBytes: 4_000, timeoutMs: 1_500, headers: { authorization: secret } };
     const registry = await registryOf({ sources: [url(`${server.url}/?token=hunter2`, options)] });
     good = false;
     await registry.reload();
