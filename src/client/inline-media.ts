@@ -4,6 +4,7 @@ import type { AnyMessage, MediaPart } from "../chat/message.js";
 import { TransportError } from "../errors.js";
 import { joinChunks } from "../transport/body.js";
 
+/** How media are fetched. */
 export interface InlineMediaOptions {
   /** Largest medium. Default 20 MB. */
   readonly maxBytes?: number | undefined;
