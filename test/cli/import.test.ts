@@ -100,9 +100,7 @@ describe("an imported fact", () => {
     expect((await there.run("import", "dev.json")).stderr).toContain("acme/two is no longer listed");
     await there.run("import", "dev.json", "--retire");
     await there.run("generate");
-    expect(there.read("generated/acme.ts")).toMatch(
-      /"two": RetiredModel<"two was retired on \d{4}-\d\d-\d\d">/,
-    );
+    expect(there.read("generated/acme.ts")).toMatch(/"two": RetiredModel<"two was retired on \d{4}-\d\d-\d\d">/);
   });
 
   it("that is not valid leaves its model out, and says so", async () => {

@@ -67,7 +67,10 @@ function checkTotal(row: Row, room: string, { state, buckets, raw }: Usage): voi
 function checkAmount(row: Row, usage: Usage): void {
   const facts = providers.find(({ id }) => id === row.provider);
   const model = facts === undefined ? undefined : findModel(facts, row.model ?? "")?.model;
-  if (model === undefined) return count("no such model in the catalog");
+  if (model === undefined) {
+    count("no such model in the catalog");
+    return;
+  }
   for (const meter of Object.keys(usage.meters ?? {})) count(`meter ${meter}`);
   const { reportedCostUsd, ...unreported } = usage;
   const cost = costOf([unreported], model.pricing, { at: Date.now() });
