@@ -55,6 +55,7 @@ const roles: { readonly [category: string]: string } = {
   gateway: "gateway",
   local: "local",
   subscription: "plan",
+  generic: "host",
   "inference-host": "host",
   embedding: "host",
   media: "host",

@@ -4,6 +4,7 @@ import { buildFile } from "../../codegen/import/build-file.js";
 import { convertModel } from "../../codegen/import/convert-model.js";
 import { convertPricing } from "../../codegen/import/convert-pricing.js";
 import { formatFile } from "../../codegen/import/format.js";
+import { genericSettings } from "../../codegen/import/generic-settings.js";
 import { leftOut } from "../../codegen/import/left-out.js";
 import { type Row, readRows } from "../../codegen/import/row.js";
 import { checkSettings } from "../../codegen/import/settings.js";
@@ -195,6 +196,22 @@ test("a file: snapshots build upon their model, fine-tunes are a pattern, a gone
 
 test("overrides with an unknown member are refused by name", () => {
   expect(() => settings({ profile: {} })).toThrow(/acme\.json.*profile/s);
+});
+
+test("a provider for any server of a protocol has no models, and that is no problem", () => {
+  const provider = {
+    id: "acme-compatible",
+    name: "Any Acme-compatible server",
+    category: "generic",
+    baseUrl: null,
+    protocols: ["openai-chat"],
+    auth: { scheme: "bearer", envs: [], optional: true },
+  };
+  const settings = checkSettings("acme.json", genericSettings(provider, [], "2026-11-23"));
+  const file = buildFile({ provider, rows: [], settings, today: "2026-11-23" });
+  const { problems, providers } = resolve({ "acme.json": formatFile(file) });
+  expect(problems).toEqual([]);
+  expect(providers[0]).toMatchObject({ role: "host", baseURL: `\${baseURL}`, models: {} });
 });
 
 describe("what is left out", () => {
