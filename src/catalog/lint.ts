@@ -1,7 +1,7 @@
 /** Checks resolved facts for contradictions that a schema cannot see. Each check has an id and says what is wrong where. */
 import type { ModelFacts, ProviderFacts, TokenPrices } from "./facts.js";
 import { findModel } from "./find-model.js";
-import { formatPath } from "./problem.js";
+import { formatPath, type Problem } from "./problem.js";
 
 export interface LintFinding {
   /** Id of the check. */
@@ -15,14 +15,16 @@ export interface LintFinding {
   readonly message: string;
 }
 
-interface Check {
+type Finds<Given extends readonly unknown[]> = (
+  model: ModelFacts,
+  ...given: Given
+) => Iterable<readonly [path: readonly (string | number)[], message: string]>;
+
+interface Check<Given extends readonly unknown[] = [context: Context]> {
   readonly id: string;
   readonly severity: LintFinding["severity"];
   /** Yields the path inside the model and what is wrong there. */
-  readonly find: (
-    model: ModelFacts,
-    context: Context,
-  ) => Iterable<readonly [path: readonly (string | number)[], message: string]>;
+  readonly find: Finds<Given>;
 }
 
 interface Context {
@@ -48,6 +50,11 @@ export function lintProvider(provider: ProviderFacts): LintFinding[] {
   return findings;
 }
 
+/** What the facts of one model say against each other: no program can keep to both. */
+export function contradictionsIn(model: ModelFacts): Problem[] {
+  return contradictions.flatMap(({ find }) => [...find(model)].map(([path, message]) => ({ path, message })));
+}
+
 function lintConnection(provider: ProviderFacts): LintFinding[] {
   const { id, defaultModel, baseURL, vars = {} } = provider;
   const findings: LintFinding[] = [];
@@ -67,7 +74,8 @@ function lintConnection(provider: ProviderFacts): LintFinding[] {
   return findings;
 }
 
-const checks: readonly Check[] = [
+/** What no model can be, whatever stands beside it. */
+const contradictions: readonly Check<[]>[] = [
   {
     id: "output-above-context",
     severity: "error",
@@ -79,44 +87,12 @@ const checks: readonly Check[] = [
     },
   },
   {
-    id: "output-equals-context",
-    severity: "warning",
-    *find({ limits }) {
-      if (limits.context !== undefined && limits.output === limits.context)
-        yield [["limits", "output"], "equals the context; sources often copy the one into the other"];
-    },
-  },
-  {
     id: "chat-speaks-text",
     severity: "error",
     *find({ kind, output }) {
       if (kind === "chat" && !output.includes("text") && !output.includes("audio"))
         yield [["output"], `a chat model that answers with ${output.join(", ")} is of another kind`];
       if (kind === "embedding" && !output.includes("embedding")) yield [["output"], 'must hold "embedding"'];
-    },
-  },
-  {
-    id: "zero-price",
-    severity: "error",
-    *find({ pricing }) {
-      for (const [name, price] of Object.entries(pricing?.tokens ?? {}))
-        if (price === 0) yield [["pricing", "tokens", name], "0 is no price; leave it out, or state plan"];
-    },
-  },
-  {
-    id: "price-missing",
-    severity: "error",
-    *find({ kind, pricing }) {
-      if (kind === "chat" && pricing?.plan === undefined && !hasPrices(pricing?.tokens) && pricing?.units === undefined)
-        yield [["pricing"], 'neither prices nor a plan; an unknown price is plan "unknown"'];
-    },
-  },
-  {
-    id: "cache-price-without-caching",
-    severity: "warning",
-    *find({ pricing, features }) {
-      if (pricing?.tokens?.cacheRead !== undefined && features.promptCaching === "none")
-        yield [["pricing", "tokens", "cacheRead"], "but promptCaching is none"];
     },
   },
   {
@@ -137,27 +113,6 @@ const checks: readonly Check[] = [
       if (reasoning?.mode !== "none") return;
       for (const control of ["effort", "budget", "toggle", "adaptive"] as const)
         if (reasoning[control] !== undefined) yield [["reasoning", control], "but the model does not reason"];
-    },
-  },
-  {
-    id: "controls-without-wire",
-    severity: "error",
-    *find({ reasoning, kind }) {
-      const controlled = reasoning?.effort ?? reasoning?.budget ?? reasoning?.toggle ?? reasoning?.adaptive;
-      if (kind === "chat" && controlled !== undefined && reasoning?.wire === undefined)
-        yield [["reasoning", "wire"], "missing: nothing says how the stated controls are sent"];
-    },
-  },
-  {
-    id: "wire-of-protocol",
-    severity: "error",
-    *find({ reasoning, transport }, { provider }) {
-      const protocol = transport?.protocol ?? provider.protocol;
-      const family = reasoning?.wire?.split("-")[0] ?? "";
-      const spoken = family === "anthropic" ? "anthropic-messages" : family === "gemini" ? "google-generative-ai" : "";
-      const own = protocol === "anthropic-messages" || protocol === "google-generative-ai" ? protocol : "";
-      if (reasoning?.wire !== undefined && spoken !== own)
-        yield [["reasoning", "wire"], `${reasoning.wire} does not belong to ${protocol}`];
     },
   },
   {
@@ -194,6 +149,63 @@ const checks: readonly Check[] = [
       const { released, retires } = dates ?? {};
       if (released !== undefined && retires !== undefined && retires < released)
         yield [["dates", "retires"], `${retires} is before the release on ${released}`];
+    },
+  },
+];
+
+const checks: readonly Check[] = [
+  ...contradictions,
+  {
+    id: "output-equals-context",
+    severity: "warning",
+    *find({ limits }) {
+      if (limits.context !== undefined && limits.output === limits.context)
+        yield [["limits", "output"], "equals the context; sources often copy the one into the other"];
+    },
+  },
+  {
+    id: "zero-price",
+    severity: "error",
+    *find({ pricing }) {
+      for (const [name, price] of Object.entries(pricing?.tokens ?? {}))
+        if (price === 0) yield [["pricing", "tokens", name], "0 is no price; leave it out, or state plan"];
+    },
+  },
+  {
+    id: "price-missing",
+    severity: "error",
+    *find({ kind, pricing }) {
+      if (kind === "chat" && pricing?.plan === undefined && !hasPrices(pricing?.tokens) && pricing?.units === undefined)
+        yield [["pricing"], 'neither prices nor a plan; an unknown price is plan "unknown"'];
+    },
+  },
+  {
+    id: "cache-price-without-caching",
+    severity: "warning",
+    *find({ pricing, features }) {
+      if (pricing?.tokens?.cacheRead !== undefined && features.promptCaching === "none")
+        yield [["pricing", "tokens", "cacheRead"], "but promptCaching is none"];
+    },
+  },
+  {
+    id: "controls-without-wire",
+    severity: "error",
+    *find({ reasoning, kind }) {
+      const controlled = reasoning?.effort ?? reasoning?.budget ?? reasoning?.toggle ?? reasoning?.adaptive;
+      if (kind === "chat" && controlled !== undefined && reasoning?.wire === undefined)
+        yield [["reasoning", "wire"], "missing: nothing says how the stated controls are sent"];
+    },
+  },
+  {
+    id: "wire-of-protocol",
+    severity: "error",
+    *find({ reasoning, transport }, { provider }) {
+      const protocol = transport?.protocol ?? provider.protocol;
+      const family = reasoning?.wire?.split("-")[0] ?? "";
+      const spoken = family === "anthropic" ? "anthropic-messages" : family === "gemini" ? "google-generative-ai" : "";
+      const own = protocol === "anthropic-messages" || protocol === "google-generative-ai" ? protocol : "";
+      if (reasoning?.wire !== undefined && spoken !== own)
+        yield [["reasoning", "wire"], `${reasoning.wire} does not belong to ${protocol}`];
     },
   },
   {

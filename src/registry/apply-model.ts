@@ -1,6 +1,7 @@
 /** Lays one statement over one model: all that is harmless, and of the rest what the program consents to. */
 import type { Assume } from "../catalog/capabilities.js";
 import type { ModelFacts } from "../catalog/facts.js";
+import { contradictionsIn } from "../catalog/lint.js";
 import { isObject, type JsonObject, mergePatch } from "../catalog/merge.js";
 import { type Problem, problemsOf } from "../catalog/problem.js";
 import { completeMembers } from "../catalog/resolve.js";
@@ -58,7 +59,11 @@ export function applyToModel(change: ModelChange): ChangedModel {
     const refused = refusals(change, result.data).filter(
       ({ kind, path }) => !change.consents({ kind, path, from: valueAt(start, path), to: valueAt(patch, path) }),
     );
-    if (refused.length === 0) return { model: result.data, applied: patch, problems };
+    if (refused.length === 0) {
+      const wrong = contradictionsOf(below, result.data);
+      if (wrong.length > 0) return { model: undefined, applied: {}, problems: [...problems, ...wrong] };
+      return { model: result.data, applied: patch, problems };
+    }
     const stated = refused.filter(({ path }) => valueAt(patch, path) !== undefined);
     for (const { path, message } of stated) refuse(path, message);
     if (stated.length > 0) continue;
@@ -66,6 +71,12 @@ export function applyToModel(change: ModelChange): ChangedModel {
     problems.push(...refused.map(({ path, message }) => ({ path: path.split("."), message })));
     return { model: undefined, applied: {}, problems };
   }
+}
+
+/** What the change makes contradict: a fault of the facts below it is not its own. */
+function contradictionsOf(below: ModelFacts | undefined, now: ModelFacts): Problem[] {
+  const before = new Set((below === undefined ? [] : contradictionsIn(below)).map(({ path }) => path.join(".")));
+  return contradictionsIn(now).filter(({ path }) => !before.has(path.join(".")));
 }
 
 interface Refusal {

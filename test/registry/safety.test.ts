@@ -48,6 +48,22 @@ describe("a change to a compiled model", () => {
     );
   });
 
+  test.each([
+    ["an output above the context", { limits: { output: 20_000 } }, "small.limits.output: 20000 is above the context"],
+    ["bounds in the wrong order", { params: { seed: { min: 5, max: 1 } } }, "small.params.seed: min 5 is above max 1"],
+  ])("is left out as a whole with %s, as `validate` says it", async (_name, patch, message) => {
+    const entries = {
+      small: { ...patch, name: "New" },
+      big: { name: "Also new" },
+      own: { ...patch, limits: { context: 1, output: 2 } },
+    };
+    const registry = await registryOf({ sources: [project(entries)] });
+    expect(facts(registry, "small").name).toBeUndefined();
+    expect(facts(registry, "big").name).toBe("Also new");
+    expect(registry.get("acme/own")).toBeUndefined();
+    expect(registry.problems[0]).toMatchObject({ code: "invalid-catalog", message: expect.stringContaining(message) });
+  });
+
   test("may narrow anything", async () => {
     const patch = {
       input: ["text"],
