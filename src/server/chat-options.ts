@@ -37,12 +37,17 @@ class RequestReader {
   private readonly adjustments: Adjustment[];
   /** The models speak the client's own wire: what has no neutral words passes. */
   private readonly sameWire: boolean;
+  /** So do their requests with built-in tools, which may go by another. */
+  private readonly sameToolWire: boolean;
 
   constructor(request: NeutralRequest, to: Destination, adjustments: Adjustment[]) {
     this.request = request;
     this.to = to;
     this.adjustments = adjustments;
     this.sameWire = to.targets.every((target) => protocolOf(target) === to.protocol);
+    this.sameToolWire = to.targets.every(
+      (target) => (target.model.transport?.builtinTools ?? protocolOf(target)) === to.protocol,
+    );
   }
 
   read(): ChatOptions {
@@ -72,9 +77,10 @@ class RequestReader {
 
   /** An option that the catalog does not list: over the same wire the provider decides. */
   private ownOption(name: string, value: unknown): unknown {
-    if (name === "builtinTools" && !this.sameWire) return this.translatedTools(value);
+    const sameWire = name === "builtinTools" ? this.sameToolWire : this.sameWire;
+    if (name === "builtinTools" && !sameWire) return this.translatedTools(value);
     if (this.targetsWith((target) => Object.hasOwn(target.model.params, name))) return value;
-    if (this.sameWire) return unverified(value);
+    if (sameWire) return unverified(value);
     throw new CapabilityError("unsupported", refusesParam(this.name, name), { path: name });
   }
 

@@ -223,7 +223,9 @@ describe("Prometheus", () => {
 
 /** The text after one call of a model with this id. */
 async function textAfterCall(telemetry: ReturnType<typeof prometheusMetrics>, modelId: string): Promise<string> {
-  const call = { provider: openai.facts, modelId, model: openai.facts.models["gpt-4.1"], attempts: [] } as unknown;
+  const model = openai.facts.models["gpt-4.1"];
+  const connection = { region: () => undefined };
+  const call = { provider: openai.facts, modelId, model, connection, attempts: [] } as unknown;
   const answered = { status: 200, requestId: undefined, usage: undefined };
   await telemetry.call(async () => answered)(call as never);
   return telemetry.text();
