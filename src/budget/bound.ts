@@ -64,12 +64,18 @@ function tokensOf(call: ModelCall): Tokens | string {
   const { limits } = call.model;
   const cap = limits.input ?? limits.context;
   if ("request" in call) {
-    const { messages, tools, params, output } = call.request as NeutralRequest;
-    const inputTokens = promptBound(messages, JSON.stringify([tools, output ?? null]).length, cap);
+    const { messages, tools, params, output, extraBody } = call.request as NeutralRequest;
+    const around = JSON.stringify([tools, output ?? null, extraBody ?? null]).length;
+    const inputTokens = promptBound(messages, around, cap);
     const { maxOutputTokens, n } = params;
-    const most = typeof maxOutputTokens === "number" ? maxOutputTokens : (limits.output ?? limits.context);
+    // What goes to the wire as it is may lift the request's own limit.
+    const stated = typeof maxOutputTokens === "number" && extraBody === undefined;
+    const most = stated ? maxOutputTokens : (limits.output ?? limits.context);
     if (inputTokens === undefined) return "nothing bounds the size of its media";
-    if (most === undefined) return "neither the request nor the catalog bounds its answer; give maxOutputTokens";
+    if (most === undefined)
+      return extraBody === undefined
+        ? "neither the request nor the catalog bounds its answer; give maxOutputTokens"
+        : "the catalog does not bound its answer, and extraBody may lift the request's own limit";
     return { inputTokens, outputTokens: most * (typeof n === "number" ? n : 1) };
   }
   const texts = "input" in call && Array.isArray(call.input) ? call.input : undefined;

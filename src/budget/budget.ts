@@ -6,7 +6,7 @@ import { isModelwrightError, type ModelwrightError, PolicyError } from "../error
 import { type Bound, boundOf } from "./bound.js";
 import type { Account, Ledger } from "./ledger.js";
 import { memoryLedger } from "./ledgers/memory.js";
-import { type BudgetLimit, type CheckedLimit, type CountedCall, checkLimit } from "./limit.js";
+import { type BudgetLimit, type CheckedLimit, type CountedCall, checkLimit, invalid } from "./limit.js";
 import { nano, nanoUp, units } from "./money.js";
 import { followSpending, type Spending } from "./spending.js";
 
@@ -25,7 +25,7 @@ export interface BudgetAlert {
 
 /** Limits, and what happens at them. */
 export interface BudgetOptions {
-  /** A call counts against each limit that it falls under. */
+  /** A call counts against each limit that it falls under. All are in one currency. */
   readonly limits: readonly BudgetLimit[];
   /** Default: one of this process alone. */
   readonly ledger?: Ledger;
@@ -56,6 +56,12 @@ const pollMs = 50;
  */
 export function budget(options: BudgetOptions): Policy {
   const limits = options.limits.map(checkLimit);
+  const [{ currency } = { currency: "USD" }, ...others] = limits;
+  const other = others.find((limit) => limit.currency !== currency);
+  if (other !== undefined)
+    throw invalid(
+      `the limit "${other.name}" must be in ${currency} as the first one is, not ${other.currency}; see rates`,
+    );
   const { ledger = memoryLedger(), now = Date.now, clock = systemClock, maxWaitMs = 60_000 } = options;
 
   return (next) => async (call) => {
@@ -67,7 +73,7 @@ export function budget(options: BudgetOptions): Policy {
       return key === undefined ? [] : [{ limit, key }];
     });
     if (falling.length === 0) return next(call);
-    const bound = boundIn(options, { call, counted, at, currency: falling[0]?.limit.currency ?? "USD" });
+    const bound = boundIn(options, { call, counted, at, currency });
     if (bound === undefined) return next(call);
 
     const id = crypto.randomUUID();

@@ -89,6 +89,6 @@ function matcher(pattern: string): (id: string) => boolean {
   return pattern.endsWith("/*") ? (id) => id.startsWith(pattern.slice(0, -1)) : (id) => id === pattern;
 }
 
-function invalid(message: string): ModelwrightError {
+export function invalid(message: string): ModelwrightError {
   return new ModelwrightError("invalid-configuration", `budget: ${message}`);
 }

@@ -45,13 +45,17 @@ export function requestOf(call: ModelCall): NeutralRequest | undefined {
   return "request" in call ? (call.request as NeutralRequest) : undefined;
 }
 
-/** Telemetry from an observer: told when something begins, it gives what is told at its end. */
+/**
+ * Telemetry from an observer: told when something begins, it gives what is told at its end. What is asked about a job
+ * while it runs are requests, but no calls of their own.
+ */
 export function observe(observer: Observer): Telemetry {
   return { call: policy(observer, "call"), attempt: policy(observer, "attempt") };
 }
 
 function policy(observer: Observer, scope: "call" | "attempt"): Policy {
   return (next) => async (call) => {
+    if (scope === "call" && call.followUp) return next(call);
     const began = performance.now();
     const end = observer.begin(call, scope);
     if (end === undefined) return next(call);

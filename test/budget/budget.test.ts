@@ -163,6 +163,19 @@ describe("a budget", () => {
     expect(simulator.requests).toHaveLength(2);
   });
 
+  test("holds all that a model can answer where the body goes out with members of the caller's own", async () => {
+    const [simulator, most] = [simulate(), openai.facts.models[modelId]?.limits.output ?? 0];
+    const client = clientOf(simulator, { limits: inTotal(1.5 * costOfCall) });
+    const lifted = { ...request, extraBody: { max_completion_tokens: most } };
+    await expect(client.chat(lifted)).rejects.toMatchObject({ code: "budget-exceeded" });
+    expect(simulator.requests).toEqual([]);
+  });
+
+  test("counts in one currency", () => {
+    const limits = [{ amount: 1 }, { amount: 7, currency: "CNY", name: "yuan" }];
+    expect(() => budget({ limits })).toThrow('the limit "yuan" must be in USD as the first one is, not CNY');
+  });
+
   test.each([
     [{ amount: -1 }, "limits[0].amount"],
     [{ amount: Number.NaN }, "limits[0].amount"],

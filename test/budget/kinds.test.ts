@@ -70,6 +70,9 @@ describe("a budget", () => {
     for await (const { event } of sink.records()) types.push(event.type);
     expect(types).toEqual(["call-started", "call-ended"]);
     expect(metrics.text()).toMatch(/modelwright_cost_total\{.*model="sora-2".*\} 0\.8/);
+    expect(metrics.text()).toMatch(/modelwright_calls_total\{.*model="sora-2".*\} 1\n/);
+    const sent = simulator.requests.length;
+    expect(metrics.text()).toMatch(new RegExp(`modelwright_attempts_total\\{.*model="sora-2".*\\} ${sent}\n`));
     const second = films("sora-2").video({ prompt: "Rain", duration: 8, pollMs: 1 });
     await expect(second).rejects.toMatchObject({ code: "budget-exceeded" });
   });
