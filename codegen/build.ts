@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as bundle, type Plugin } from "esbuild";
 import { build } from "tsup";
+import { editionOf } from "../src/catalog/edition.js";
 import { emitDeclarations } from "./emit-declarations.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -143,5 +144,8 @@ writeBarrel();
 
 // The page of the dev server is served as it is written, from beside the bundles.
 cpSync(join(root, "src/server/page"), join(root, "dist/page"), { recursive: true });
+
+// For those who read the version of the catalog without Node.
+writeFileSync(join(root, "dist/catalog.json"), JSON.stringify(editionOf(join(root, "catalog"))));
 
 emitDeclarations(join(root, "dist/types"));

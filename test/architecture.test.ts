@@ -22,6 +22,7 @@ const house: readonly Room[] = [
   { prefix: "src/errors.ts", rooms: [], packages: [] },
   { prefix: "src/feature.ts", rooms: [], packages: [] },
   { prefix: "src/catalog/", rooms: ["src/errors.ts"], packages: ["zod", ...node] },
+  { prefix: "src/catalog.ts", rooms: ["src/catalog/"], packages: node },
   { prefix: "src/diff/", rooms: ["src/catalog/"], packages: [] },
   { prefix: "src/chat/", rooms: ["src/errors.ts", "src/catalog/"], packages: ["zod-to-json-schema"] },
   { prefix: "src/transport/", rooms: words, packages: [] },
@@ -76,7 +77,7 @@ const house: readonly Room[] = [
     rooms: ["src/errors.ts", "src/catalog/"],
     packages: ["ts-morph", "handlebars", "zod", ...node],
   },
-  { prefix: "codegen/build.ts", rooms: ["codegen/"], packages: ["esbuild", "tsup", ...node] },
+  { prefix: "codegen/build.ts", rooms: ["codegen/", "src/catalog/"], packages: ["esbuild", "tsup", ...node] },
   { prefix: "src/simulator/", rooms: [...runtime, "src/index.ts"], packages: node },
   {
     prefix: "src/server/",

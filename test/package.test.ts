@@ -51,7 +51,7 @@ describe("the tarball", () => {
 
   it("gives every kind of door its types", () => {
     const attw = join(root, "node_modules/@arethetypeswrong/cli/dist/index.js");
-    const doors = [".", "define", "testing", "server", "codegen", "openai", "protocols/openai-chat"];
+    const doors = [".", "catalog", "define", "testing", "server", "codegen", "openai", "protocols/openai-chat"];
     const check = () =>
       execFileSync(
         process.execPath,
@@ -69,6 +69,47 @@ describe("the tarball", () => {
         { encoding: "utf8", stdio: "pipe" },
       );
     expect(check).not.toThrow();
+  });
+});
+
+describe("the catalog", () => {
+  it("is data with a version of its own, for programs and for bundlers", async () => {
+    const program = `
+      import { createRequire } from "node:module";
+      import { openai } from "modelwright/openai";
+      import { catalogEdition, readProviderFile } from "modelwright/catalog";
+      const require = createRequire(import.meta.url);
+      const file = require("modelwright/catalog/openai.json");
+      const edition = catalogEdition();
+      console.log(JSON.stringify({
+        edition,
+        published: require("modelwright/catalog/version.json"),
+        same: JSON.stringify(file) === JSON.stringify(readProviderFile("openai")),
+        models: Object.keys(file.models).length === Object.keys(openai.facts.models).length,
+        schema: require("modelwright/catalog/provider.schema.json").type,
+      }));
+      try { readProviderFile("opnai"); } catch (error) { console.log(error.code, error.message); }
+    `;
+    const [line = "", refused] = runProgram(installed.app, program).split("\n");
+    const { edition, published, ...rest } = JSON.parse(line);
+    expect(published).toEqual(edition);
+    expect(edition.version).toMatch(/^1\.\d{8}\.0\+[0-9a-f]{12}$/);
+    const files = readdirSync(join(root, "catalog")).flatMap(
+      (file) => /^(.+)(?<!\.schema)\.json$/.exec(file)?.[1] ?? [],
+    );
+    expect(edition.providers).toEqual(files.sort());
+    expect(rest).toEqual({ same: true, models: true, schema: "object" });
+    expect(refused).toBe('unknown-provider no provider "opnai"; did you mean "openai"?');
+    const { outputFiles } = await build({
+      stdin: {
+        contents: 'import v from "modelwright/catalog/version.json"; console.log(v.version)',
+        resolveDir: installed.app,
+      },
+      bundle: true,
+      write: false,
+      platform: "browser",
+    });
+    expect(outputFiles[0]?.text).toContain(edition.version);
   });
 });
 

@@ -13,6 +13,7 @@ type StatedModel = z.input<typeof statedModel>;
 /** A partial model: `provider.defaults`, a profile, or what a model states beside its inheritance. */
 export type ModelPatch = Patch<StatedModel>;
 
+/** A model of a provider file: what it states itself, and where it inherits the rest. */
 export interface ModelEntry extends ModelPatch {
   /** `provider/model`, or `#model` in the same file: facts are inherited from there. */
   readonly base?: string;
@@ -59,8 +60,10 @@ const providerSection = strict({
   inherits: z.array(z.enum(inheritableKeys)).exactOptional(),
 });
 
+/** How a provider is reached, and what its models have in common. */
 export type ProviderSection = Omit<z.infer<typeof providerSection>, "defaults"> & { readonly defaults?: ModelPatch };
 
+/** A provider file, `catalog/<provider>.json`: `provider.schema.json` beside it is its JSON Schema. */
 export interface ProviderFile {
   readonly $schema?: string;
   readonly catalogVersion: 1;
