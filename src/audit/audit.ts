@@ -21,8 +21,8 @@ export interface AuditOptions {
   /** Which tags name the actor. Default `{ tenant: "tenant", user: "user", key: "key" }`. */
   readonly actor?: { readonly [part in keyof AuditActor]?: string };
   /**
-   * Keeps what was said. Absent: nothing of it is kept. Given messages or an answer's text, it gives what to keep:
-   * shortened, or without what must not be written down.
+   * Keeps what was said. Absent: nothing of it is kept. Given messages (of other kinds than chat: what was asked) or the
+   * text of a chat's answer, it gives what to keep: shortened, or without what must not be written down.
    */
   readonly content?: (content: unknown, of: "input" | "output") => unknown;
   /** Milliseconds since the epoch. */
@@ -93,9 +93,9 @@ interface Ending {
 }
 
 function startedOf(call: ModelCall, { actor, content }: AuditOptions, at: number): CallStarted {
-  const request = "request" in call ? (call.request as NeutralRequest) : undefined;
+  const { asked, params } = askedOf(call);
   const tags = call.tags ?? {};
-  const input = content === undefined || request === undefined ? undefined : content(request.messages, "input");
+  const input = content === undefined || asked === undefined ? undefined : content(asked, "input");
   return {
     type: "call-started",
     id: crypto.randomUUID(),
@@ -105,7 +105,7 @@ function startedOf(call: ModelCall, { actor, content }: AuditOptions, at: number
     model: call.modelId,
     ...(call.generation === undefined ? {} : { generation: call.generation }),
     tags,
-    params: scalars(request?.params ?? {}),
+    params: plainValues(params),
     ...(input === undefined ? {} : { input }),
   };
 }
@@ -155,14 +155,24 @@ function actorOf(tags: CallStarted["tags"], names: { readonly [part in keyof Aud
   return Object.fromEntries(parts) as AuditActor;
 }
 
-const longestWord = 200;
+/** Chats have messages, embeddings texts and media, all other kinds an order. */
+function askedOf(call: ModelCall): { readonly asked?: unknown; readonly params: NeutralRequest["params"] } {
+  if ("request" in call) {
+    const { messages, params } = call.request as NeutralRequest;
+    return { asked: messages, params };
+  }
+  if (call.order !== undefined) return call.order;
+  const { input, params = {} } = call as { readonly input?: unknown; readonly params?: NeutralRequest["params"] };
+  return { asked: input, params };
+}
 
-function scalars(params: NeutralRequest["params"]): CallStarted["params"] {
+// Sentences among parameters, such as how a voice is to speak, are content.
+const word = /^[\w.:/+-]{1,64}$/;
+
+function plainValues(params: NeutralRequest["params"]): CallStarted["params"] {
   const kept = Object.entries(params).filter(
     ([, value]) =>
-      typeof value === "number" ||
-      typeof value === "boolean" ||
-      (typeof value === "string" && value.length <= longestWord),
+      typeof value === "number" || typeof value === "boolean" || (typeof value === "string" && word.test(value)),
   );
   return Object.fromEntries(kept) as CallStarted["params"];
 }

@@ -10,6 +10,8 @@ import type { Connection } from "./connection.js";
 
 /** What a call of another kind than chat orders, as far as it is known before it is sent. */
 export interface TaskOrder {
+  /** What is asked, as the method of its kind takes it: a prompt, pictures, documents. */
+  readonly asked: object;
   /** Quantities by the catalog's meter names. */
   readonly meters: { readonly [meter: string]: number };
   /** Prices by the piece may depend on them. */

@@ -11,6 +11,7 @@ export function orderOf(
   const words = Object.values(request).filter((part) => typeof part === "string" || Array.isArray(part));
   const images = "images" in request ? request.images.length : 0;
   return {
+    asked: request,
     meters:
       kind === "image"
         ? { image: pieces, request: 1 }

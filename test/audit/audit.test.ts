@@ -36,7 +36,7 @@ function bed(options: AuditOptions, rest: object = {}) {
   });
   const connection = { apiKey: "sk-simulated-key", fetch: simulator.fetch, baseURL: simulator.baseURL("openai") };
   const client = openai.create({ ...connection, retry: false, audit: audit(options), ...rest });
-  return { simulator, model: client("gpt-4.1"), embedder: client("text-embedding-3-small") };
+  return { simulator, client, model: client("gpt-4.1"), embedder: client("text-embedding-3-small") };
 }
 
 async function all(records: AsyncIterable<AuditRecord>): Promise<AuditRecord[]> {
@@ -87,6 +87,24 @@ describe("a trail", () => {
     expect(started).toMatchObject({ input: expect.stringContaining("my salary is #") });
     expect(ended).toMatchObject({ output: '"A long answer about wages."' });
     expect(JSON.stringify([started, ended])).not.toContain("4711");
+  });
+
+  test("has calls of other kinds, with their parameters, and what was asked only on request", async () => {
+    const [sink, full] = [memoryAuditSink(), memoryAuditSink()];
+    const work = async ({ client }: ReturnType<typeof bed>): Promise<void> => {
+      await client("tts-1-hd").speech({ input: secretPrompt, voice: "alloy", speed: 1.5 });
+      await client("gpt-4o-mini-tts").speech({ input: "Hi", voice: "alloy", instructions: secretPrompt });
+      await client("text-embedding-3-small").embed({ input: secretPrompt, dimensions: 256 });
+    };
+    await work(bed({ sink }));
+    await work(bed({ sink: full, content: (content) => JSON.stringify(content).replace(/\d+/g, "#") }));
+    const started = async (from: AuditSink) =>
+      (await all(from.records())).map(({ event }) => event).filter((event) => event.type === "call-started");
+    const parameters = [{ voice: "alloy", speed: 1.5 }, { voice: "alloy" }, { dimensions: 256 }];
+    expect((await started(sink)).map(({ params }) => params)).toEqual(parameters);
+    expect(JSON.stringify(await all(sink.records()))).not.toContain(secretPrompt);
+    const kept = (await started(full)).map(({ input }) => input);
+    expect(kept).toEqual(['{"input":"my salary is #"}', '{"input":"Hi"}', '["my salary is #"]']);
   });
 
   test("has the calls that a budget refused", async () => {

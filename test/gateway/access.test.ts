@@ -62,7 +62,7 @@ function gatewayWith(changes: Partial<AccessDocument> = {}, options: Parameters<
         best: failover([made.openai("o1"), made.openai("gpt-4.1-nano")]),
         dear: failover([made.openai("o1"), made.anthropic("claude-opus-4-5")]),
         // Whatever the environment chooses.
-        usual: openai.create({ ...client("openai"), env: { OPENAI_MODEL: "o1" } })(),
+        usual: openai.create({ ...client("openai"), env: { OPENAI_MODEL: "o1" } }).model("auto"),
       },
       aliases: { "house-model": costly },
     },
