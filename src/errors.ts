@@ -124,6 +124,10 @@ export interface ErrorDetails {
   readonly path?: string | undefined;
   /** The file at fault, for catalog errors. */
   readonly file?: string | undefined;
+  /** Names that were probably meant, or between which to choose, where a name is unknown or means several things. */
+  readonly suggestions?: readonly string[] | undefined;
+  /** URL of the provider's own documentation, for models that it does not know. */
+  readonly docs?: string | undefined;
   /** True when nothing of the request can have reached the provider: no connection came about. */
   readonly unsent?: boolean | undefined;
   /** Text, calls and usage that arrived before a stream broke. */
@@ -153,6 +157,8 @@ export class ModelwrightError extends Error {
   readonly providerCode: string | undefined;
   readonly path: string | undefined;
   readonly file: string | undefined;
+  readonly suggestions: readonly string[];
+  readonly docs: string | undefined;
   readonly unsent: boolean | undefined;
   readonly partial: unknown;
   readonly text: string | undefined;
@@ -171,6 +177,8 @@ export class ModelwrightError extends Error {
     this.providerCode = details.providerCode;
     this.path = details.path;
     this.file = details.file;
+    this.suggestions = details.suggestions ?? [];
+    this.docs = details.docs;
     this.unsent = details.unsent;
     this.partial = details.partial;
     this.text = details.text;

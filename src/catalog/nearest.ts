@@ -19,8 +19,18 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 
 /** `; did you mean "x"?`, or nothing: the end of an error message. */
 export function didYouMean(name: string, candidates: Iterable<string>): string {
+  return didYouMeanOneOf(suggestionsFor(name, candidates));
+}
+
+/** The nearest candidate, for a program to offer; empty when none is near. */
+export function suggestionsFor(name: string, candidates: Iterable<string>): readonly string[] {
   const found = nearest(name, candidates);
-  return found === undefined ? "" : `; did you mean ${JSON.stringify(found)}?`;
+  return found === undefined ? [] : [found];
+}
+
+/** The end of an error message that names the first suggestion, or nothing. */
+export function didYouMeanOneOf([first]: readonly string[]): string {
+  return first === undefined ? "" : `; did you mean ${JSON.stringify(first)}?`;
 }
 
 /** Levenshtein distance, one row at a time. */

@@ -1,7 +1,7 @@
 /** `defineProvider`: facts and protocol rooms become a callable provider. The single seam that generated code uses. */
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import { findModel } from "../catalog/find-model.js";
-import { didYouMean } from "../catalog/nearest.js";
+import { didYouMeanOneOf, suggestionsFor } from "../catalog/nearest.js";
 import { CapabilityError, ModelwrightError } from "../errors.js";
 import { feature } from "../feature.js";
 import type { ModelChoice } from "../model/reply.js";
@@ -10,7 +10,8 @@ import type { ListedModel, PullProgress, Room } from "../protocols/call.js";
 import type { Cloud } from "../transport/cloud.js";
 import type { ClientOptions } from "./client-options.js";
 import { debugHooks } from "./debug.js";
-import { firstSet, processEnvironment } from "./environment.js";
+import { type DefaultModel, defaultModel, isDefaultWord, lacksDefault } from "./default-model.js";
+import { processEnvironment } from "./environment.js";
 import { type AnyHandle, createHandle } from "./handle.js";
 import type { Hooks } from "./hooks.js";
 import { type LazyClient, roomOf } from "./target.js";
@@ -41,7 +42,7 @@ export interface AnyProvider {
   /** Handles by id. */
   readonly models: { readonly [id: string]: AnyHandle | undefined };
   readonly facts: ProviderFacts;
-  /** A model that the catalog may not know: then nothing is promised and everything is passed on. Without an id, as `auto` or `default`, the default model. */
+  /** A model that the catalog may not know: then nothing is promised and everything is passed on. Without an id, for an empty one, `auto`, `default` or `provider_default`, the default model. */
   model(id?: string): AnyHandle;
   /** The provider's own live list. */
   list(options?: CallOptions): Promise<readonly ListedModel[]>;
@@ -57,9 +58,6 @@ export interface AnyProvider {
    */
   [withFacts](facts: ProviderFacts, generation: string | undefined): AnyProvider;
 }
-
-/** Environment name of the model that stands in for the default of every provider without a name of its own there. */
-const genericModel = "AI_MODEL";
 
 export function defineProvider(definition: ProviderDefinition, options: ClientOptions = {}): AnyProvider {
   const facts = once(() => completeFacts(definition));
@@ -113,7 +111,7 @@ function createProvider(parts: Parts): AnyProvider {
     throw unknownId(facts(), id, from);
   };
   const provider = (id?: string): AnyHandle => {
-    if (id === undefined) return defaultHandle(defaultModel(facts(), options) ?? lacksDefault(facts()));
+    if (id === undefined) return defaultHandle(defaultModel(facts(), options.env) ?? lacksDefault(facts()));
     const handle = known(id);
     if (handle !== undefined) return handle;
     if (facts().unknownModels === "permissive") return handleOf(id, unknownModel);
@@ -121,8 +119,8 @@ function createProvider(parts: Parts): AnyProvider {
   };
   /** Also the way to a model that the catalog holds for retired: the provider decides. */
   const unpromised = (id?: string): AnyHandle => {
-    if (id === undefined) return provider();
-    const usual = defaultWords.has(id) && known(id) === undefined ? defaultModel(facts(), options) : undefined;
+    if (id === undefined || id === "") return provider();
+    const usual = isDefaultWord(id) && known(id) === undefined ? defaultModel(facts(), options.env) : undefined;
     if (usual !== undefined) return defaultHandle(usual);
     const found = findModel(facts(), id);
     if (found?.model.status !== "retired") return known(id) ?? handleOf(id, unknownModel);
@@ -229,37 +227,15 @@ function protocolOf({ protocols }: ProviderDefinition, id: string): Room {
   return room;
 }
 
-/** What programs write where they leave the choice to the provider; a model of that name comes first. */
-const defaultWords: ReadonlySet<string> = /*#__PURE__*/ new Set(["", "auto", "default"]);
-
-/** The model of calls that name none, and the environment name that chose it. */
-interface DefaultModel {
-  readonly id: string;
-  readonly from?: string;
-}
-
-const ownModelName = ({ id }: ProviderFacts): string => `${id.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_")}_MODEL`;
-
-function defaultModel(facts: ProviderFacts, options: ClientOptions): DefaultModel | undefined {
-  const environment = options.env ?? processEnvironment();
-  for (const from of [ownModelName(facts), genericModel]) {
-    const id = firstSet(environment, [from]);
-    if (id !== undefined) return { id, from };
-  }
-  return facts.defaultModel === undefined ? undefined : { id: facts.defaultModel };
-}
-
-function lacksDefault(facts: ProviderFacts): never {
-  const names = `${ownModelName(facts)} or ${genericModel}`;
-  throw new ModelwrightError("invalid-configuration", `${facts.id} has no default model: name one, or set ${names}`);
-}
-
 function unknownId(facts: ProviderFacts, id: string, from: string | undefined): CapabilityError {
-  const hint = didYouMean(id, Object.keys(facts.models));
+  const suggestions = suggestionsFor(id, Object.keys(facts.models));
+  const hint = didYouMeanOneOf(suggestions);
   const source = from === undefined ? "" : `, which ${from} names`;
   return new CapabilityError("unknown-model", `${facts.id} has no model ${JSON.stringify(id)}${source}${hint}`, {
     provider: facts.id,
     model: id,
+    suggestions,
+    docs: facts.docs,
   });
 }
 

@@ -78,6 +78,7 @@ export async function failureOf(response: TransportResponse, protocol: Protocol,
     retryAfterMs,
     providerMessage,
     providerCode: cleaned(failure.code, place),
+    docs: code === "not-found" && place.modelId !== undefined ? provider.docs : undefined,
   });
 }
 

@@ -195,7 +195,7 @@ function startableOf(target: HandleTarget): Startable {
       const client = await target.client.load();
       return [client.connection().baseURL(model.transport?.baseURL).origin];
     },
-    models: [{ provider, modelId, model }],
+    models: [{ provider, modelId, model, client: target.client }],
   };
 }
 

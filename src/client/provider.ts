@@ -18,8 +18,8 @@ export interface Provider<Models> {
   readonly models: Models;
   /**
    * A model that the catalog does not know, or does not know yet: nothing is promised, everything is passed on. Without
-   * an id, and for `auto`, `default` or an empty text, the default: of the environment (`<PROVIDER>_MODEL`, `AI_MODEL`),
-   * else of the catalog. `reply.chosenBy` says which.
+   * an id, and for `auto`, `default`, `provider_default` or an empty text, the default: of the environment
+   * (`<PROVIDER>_MODEL`, `AI_MODEL`), else of the catalog. `reply.chosenBy` says which.
    */
   model(id?: string): ChatModelWith<Capability>;
   /** The same provider with options of its own. */

@@ -46,6 +46,8 @@ export interface StartableModel {
   readonly provider: ProviderFacts;
   readonly modelId: string;
   readonly model: ModelFacts;
+  /** Who calls it, for telling one model of two clients from one model twice. */
+  readonly client?: object | undefined;
 }
 
 /** Key of a handle's `Startable`. Shared by all copies of this package. */

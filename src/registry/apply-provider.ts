@@ -33,9 +33,12 @@ export function applyToProvider({
       refuse(member, "lets through more than the compiled types do, which needs the consent of the program");
       continue;
     }
-    const result = connectionSchema.safeParse(mergePatch(facts, { [member]: to }), { reportInput: true });
-    if (result.success) facts = result.data as unknown as JsonObject;
-    else problems.push(...problemsOf(result.error.issues, ["provider"]));
+    const changed = mergePatch(facts, { [member]: to }) as JsonObject;
+    const { error } = connectionSchema.safeParse(changed, { reportInput: true });
+    // What the program's own code says is not judged: it may state more than a file can.
+    const issues = error?.issues.filter(({ path }) => path[0] === member) ?? [];
+    if (issues.length > 0) problems.push(...problemsOf(issues, ["provider"]));
+    else facts = changed;
   }
   return { provider: { ...(facts as unknown as Omit<ProviderFacts, "models">), models }, problems };
 }

@@ -1,6 +1,7 @@
 /** The handles of a registry: each stands for one model in whatever generation holds when it is called. */
 import type { ProviderFacts } from "../catalog/facts.js";
 import { findModel } from "../catalog/find-model.js";
+import { isDefaultWord } from "../client/default-model.js";
 import type { AnyHandle } from "../client/handle.js";
 import { CapabilityError, ModelwrightError } from "../errors.js";
 import { compose, type LayeredDocument } from "./compose.js";
@@ -84,7 +85,7 @@ export class Handles {
     const { trials, current } = this.parts;
     const bound = this.boundTo(asked);
     if (bound !== undefined) return { handle: bound };
-    const chosen = trials.choose(`${asked.provider}/${asked.model}`, tags);
+    const chosen = trials.choose(this.meant(asked), tags);
     if (chosen === undefined) return { handle: this.handleIn(current(), asked) };
     const { generation, ended } = chosen;
     try {
@@ -94,6 +95,12 @@ export class Handles {
       ended(false, 0);
       throw error;
     }
+  }
+
+  /** `provider/model`, with the model that a word such as `auto` stands for. */
+  private meant(asked: Asked): string {
+    const { provider, model } = asked;
+    return `${provider}/${isDefaultWord(model) ? this.handleIn(this.parts.current(), asked).id : model}`;
   }
 
   /** Throws when the model is gone. */

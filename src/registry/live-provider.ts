@@ -5,13 +5,16 @@ import type { AnyHandle } from "../client/handle.js";
 export interface LiveProviderParts {
   /** The provider as it is now. */
   readonly face: () => AnyProvider;
-  /** `wide`: also for an id that is not listed. */
+  /** `wide`: also for an id that is not listed, and for a word such as `auto` or `""` that stands for the default. */
   readonly handle: (model: string, wide: boolean) => AnyHandle;
 }
 
 export function liveProvider({ face, handle }: LiveProviderParts): AnyProvider {
   // The provider itself answers for the default model and for what it does not list.
-  const live = (id?: string): AnyHandle => handle(face()(id).id, false);
+  const live = (id?: string): AnyHandle => {
+    const model = face()(id).id;
+    return id === undefined ? handle("", true) : handle(model, false);
+  };
   const models = new Proxy<{ [id: string]: AnyHandle | undefined }>(
     {},
     {
@@ -27,7 +30,7 @@ export function liveProvider({ face, handle }: LiveProviderParts): AnyProvider {
   return Object.defineProperties(live, {
     facts: { get: () => face().facts, enumerable: true },
     models: { value: models, enumerable: true },
-    model: { value: (id: string) => handle(id, true) },
+    model: { value: (id = "") => handle(id, true) },
     list: { value: (...args: Parameters<AnyProvider["list"]>) => face().list(...args) },
     pull: { value: (...args: Parameters<AnyProvider["pull"]>) => face().pull(...args) },
     create: { value: (...args: Parameters<AnyProvider["create"]>) => face().create(...args) },

@@ -1,7 +1,7 @@
 /** Finds the model that a name means: `provider/model`, an alias, or a bare id that only one provider has. */
 import type { ProviderFacts } from "../catalog/facts.js";
 import { findModel } from "../catalog/find-model.js";
-import { didYouMean } from "../catalog/nearest.js";
+import { didYouMean, didYouMeanOneOf, suggestionsFor } from "../catalog/nearest.js";
 import { CapabilityError, ModelwrightError } from "../errors.js";
 import type { Generation } from "./generation.js";
 
@@ -27,7 +27,7 @@ export function findNamed(
   if (provider !== undefined) {
     const model = name.slice(slash + 1);
     const found = findModel(provider, model);
-    if (found === undefined && listed) throw unlisted(name, Object.keys(provider.models));
+    if (found === undefined && listed) throw unlisted(name, Object.keys(provider.models), provider);
     return { provider, model, listed: found?.id };
   }
   const owners = [...providers.values()].flatMap((owner) => {
@@ -37,13 +37,11 @@ export function findNamed(
   const [only, ...others] = owners;
   if (only !== undefined && others.length === 0) return only;
   if (only !== undefined) {
-    const candidates = owners.map((owner) => `${owner.provider.id}/${name}`).join(", ");
+    const candidates = owners.map((owner) => `${owner.provider.id}/${name}`);
     throw new CapabilityError(
       "unknown-model",
-      `several providers have ${JSON.stringify(name)}: name one of ${candidates}`,
-      {
-        model: name,
-      },
+      `several providers have ${JSON.stringify(name)}: name one of ${candidates.join(", ")}`,
+      { model: name, suggestions: candidates },
     );
   }
   if (slash > 0) {
@@ -55,7 +53,11 @@ export function findNamed(
   throw unlisted(name, ids);
 }
 
-function unlisted(name: string, ids: readonly string[]): CapabilityError {
-  const hint = didYouMean(name.slice(name.indexOf("/") + 1), ids);
-  return new CapabilityError("unknown-model", `no catalog lists ${JSON.stringify(name)}${hint}`, { model: name });
+function unlisted(name: string, ids: readonly string[], provider?: ProviderFacts): CapabilityError {
+  const suggestions = suggestionsFor(name.slice(name.indexOf("/") + 1), ids);
+  return new CapabilityError(
+    "unknown-model",
+    `no catalog lists ${JSON.stringify(name)}${didYouMeanOneOf(suggestions)}`,
+    { provider: provider?.id, model: name, suggestions, docs: provider?.docs },
+  );
 }

@@ -375,8 +375,11 @@ class CatalogRegistry implements Registry<RegistryProviders> {
     this.hub.tell({ type: "changed", change, reason: act.reason ?? "" });
   }
 
-  private unlisted(provider: ProviderFacts, model: string): void {
-    if (this.handles.wasListed(provider.id, model)) throw gone(provider.id, model);
+  private unlisted(provider: ProviderFacts, asked: string): void {
+    if (this.handles.wasListed(provider.id, asked)) throw gone(provider.id, asked);
+    // A word such as `auto` stands for the default.
+    const { id: model } = this.faces.of(provider.id, this.current).model(asked);
+    if (findModel(provider, model) !== undefined) return;
     const { unknownModels = "allow" } = this.options;
     const id = `${provider.id}/${model}`;
     if (unknownModels === "warn") this.hub.once(id, { type: "unknown-model", id });

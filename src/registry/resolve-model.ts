@@ -1,4 +1,5 @@
 /** Decides which model a program means, and says why: named, from the environment, the default, or what is left. */
+import { isDefaultWord } from "../client/default-model.js";
 import { firstSet, processEnvironment } from "../client/environment.js";
 import { ModelwrightError } from "../errors.js";
 import type { Registry, RegistryProviders } from "./registry-types.js";
@@ -11,7 +12,7 @@ export interface Resolution {
 
 /** What decides. A program may have its own: by tenant, by hour, by a flag. */
 export interface ModelResolver {
-  /** `wanted`: the name that a caller gave, if any. Throws "unknown-model" when nothing decides. */
+  /** `wanted`: the name that a caller gave, if any; `auto`, `default`, `provider_default` and an empty text name none. Throws "unknown-model" when nothing decides. */
   resolve(wanted?: string): Resolution;
 }
 
@@ -36,7 +37,8 @@ export function modelResolver(
   const isListed = (id: string): boolean => registry.get(id) !== undefined;
   return {
     resolve(wanted) {
-      if (wanted !== undefined) return { id: wanted, source: "explicit" };
+      if (wanted !== undefined && (!isDefaultWord(wanted) || isListed(wanted)))
+        return { id: wanted, source: "explicit" };
       const set = firstSet(processEnvironment(), [env]);
       if (set !== undefined) return { id: set, source: "environment" };
       if (usual !== undefined && isListed(usual)) return { id: usual, source: "default" };

@@ -16,10 +16,13 @@ export interface Member {
   origins(): Promise<readonly string[]>;
 }
 
-/** Throws "invalid-configuration" for anything but chat handles and groups, and for an empty group. */
+/**
+ * Throws "invalid-configuration" for anything but chat handles and groups, for an empty group, and for a model that is
+ * listed twice, also within groups of the group: who failed is not asked again.
+ */
 export function membersOf(handles: readonly unknown[]): readonly Member[] {
   if (handles.length === 0) throw new ModelwrightError("invalid-configuration", "a group needs at least one model");
-  return handles.map((handle, index) => {
+  const members = handles.map((handle, index): Member => {
     const behind = startableOf(handle);
     if (behind === undefined)
       throw new ModelwrightError("invalid-configuration", `member ${index} of a group is no chat model`);
@@ -33,6 +36,26 @@ export function membersOf(handles: readonly unknown[]): readonly Member[] {
       origins: () => behind.origins(),
     };
   });
+  refuseTwice(members);
+  return members;
+}
+
+/** One model of two clients, such as of two regions, is two members. */
+function refuseTwice(members: readonly Member[]): void {
+  const seen = new Map<object, Map<string, number>>();
+  for (const { index, models } of members)
+    for (const { client, provider, modelId } of models) {
+      if (client === undefined) continue;
+      const ofClient = seen.get(client) ?? new Map<string, number>();
+      const before = ofClient.get(modelId);
+      if (before !== undefined)
+        throw new ModelwrightError(
+          "invalid-configuration",
+          `members ${before} and ${index} of a group are the same model of the same client, ${provider.id}/${modelId}: list it once; \`retry\` of the client tries it again, and \`weighted\` gives it a larger share`,
+          { provider: provider.id, model: modelId },
+        );
+      seen.set(client, ofClient.set(modelId, index));
+    }
 }
 
 /** What stands behind a chat handle or group; undefined for anything else. */

@@ -1,7 +1,7 @@
 /** Finds the model that a client's name means: a route, an alias, `provider/model`, or an id that only one provider, or only its maker, has. */
 import type { ModelFacts, ProviderFacts } from "../catalog/facts.js";
 import { findModel } from "../catalog/find-model.js";
-import { didYouMean } from "../catalog/nearest.js";
+import { didYouMeanOneOf, suggestionsFor } from "../catalog/nearest.js";
 import { wasRetired } from "../catalog/retired.js";
 import { type Startable, type StartableModel, startable } from "../client/run.js";
 import { CapabilityError, ModelwrightError } from "../errors.js";
@@ -62,14 +62,15 @@ export function createModelNames({ providers, routes = {}, aliases = {} }: Named
     if (first === undefined) return undefined;
     if (others.length === 0) return modelOf(byId.get(first) as GatewayProvider, id);
     const candidates = [first, ...others].map((provider) => `${provider}/${id}`);
-    throw unknown(id, `several providers have ${JSON.stringify(id)}: name one of ${candidates.join(", ")}`);
+    throw unknown(id, `several providers have ${JSON.stringify(id)}: name one of ${candidates.join(", ")}`, candidates);
   };
   return {
     find(name) {
       const named = Object.hasOwn(aliases, name) ? (aliases[name] as string) : name;
       const found = routed.get(named) ?? qualified(named) ?? bare(named);
       if (found !== undefined) return found;
-      throw unknown(name, `there is no model ${JSON.stringify(name)}${didYouMean(name, names())}`);
+      const suggestions = suggestionsFor(name, names());
+      throw unknown(name, `there is no model ${JSON.stringify(name)}${didYouMeanOneOf(suggestions)}`, suggestions);
     },
     list: () => [
       ...[...routed].map(([name, { targets }]) => ({ name, targets })),
@@ -118,6 +119,6 @@ function routeOf(name: string, handle: unknown): ServedModel {
   return { handle, targets: [first, ...others] };
 }
 
-function unknown(name: string, message: string): CapabilityError {
-  return new CapabilityError("unknown-model", message, { model: name, path: "model" });
+function unknown(name: string, message: string, suggestions: readonly string[] = []): CapabilityError {
+  return new CapabilityError("unknown-model", message, { model: name, path: "model", suggestions });
 }

@@ -69,6 +69,20 @@ describe("a provider", () => {
     ]);
   });
 
+  it("tells programs, too, what was probably meant and where the models are documented", async () => {
+    const docs = "https://p.test/models";
+    const answer = { error: { message: "The model does not exist", code: "model_not_found" } };
+    const p = provider(nowhere, models, {
+      facts: { docs },
+      options: { fetch: async () => Response.json(answer, { status: 404 }) },
+    });
+    const unknown = { code: "unknown-model", suggestions: ["gpt-4o"], docs };
+    expect(() => p("gpt-4oo")).toThrow(expect.objectContaining(unknown));
+    expect(() => p("nothing like it")).toThrow(expect.objectContaining({ ...unknown, suggestions: [] }));
+    const gone = { code: "not-found", suggestions: [], docs };
+    await expect((p("gpt-4o") as ChatHandle).chat({ messages: "Hi" })).rejects.toMatchObject(gone);
+  });
+
   it("has a default model, which the environment may name", () => {
     const options = (env: object) => ({ facts: { defaultModel: "gpt-4o" }, options: { env: { ...env } } });
     expect(provider(nowhere, models, options({}))().id).toBe("gpt-4o");
@@ -84,11 +98,12 @@ describe("a provider", () => {
   it("takes words for the default where a program leaves the choice, unless a model is called so", () => {
     const facts = { defaultModel: "gpt-4o" };
     const p = provider(nowhere, models, { facts });
-    for (const word of [undefined, "", "auto", "default"]) expect(p.model(word).id).toBe("gpt-4o");
+    for (const word of [undefined, "", "auto", "default", "provider_default"]) expect(p.model(word).id).toBe("gpt-4o");
     const named = provider(nowhere, { ...models, auto: {} }, { facts });
     expect(named.model("auto").id).toBe("auto");
     // Nothing to resolve to: the server may know it.
     expect(provider(nowhere, models).model("auto").id).toBe("auto");
+    expect(() => provider(nowhere, models).model("")).toThrow("p has no default model");
     expect(() => p("auto")).toThrow('p has no model "auto"');
   });
 

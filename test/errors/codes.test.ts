@@ -112,6 +112,8 @@ describe("an error", () => {
     providerCode: "slow",
     path: "messages[0]",
     file: "catalog/p.json",
+    suggestions: ["m-1"],
+    docs: "https://p.test/models",
     partial: { text: "Half" },
     text: "{",
     attempts: [{ target: "p/m", outcome: "failed", code: "rate-limited", status: 429, requestId: "r", ms: 1 } as const],

@@ -72,6 +72,21 @@ describe("Azure OpenAI", () => {
     expect(headers.get("authorization")).toBe("Bearer token");
   });
 
+  test("speaks the dated form: the deployment in the base URL, the API version in the query", async () => {
+    const { url, headers, body } = await sent(azureOpenai, "gpt-4.1", {
+      options: {
+        baseURL: "https://acme.openai.azure.com/openai/deployments/my-prod",
+        vars: { apiVersion: "2024-10-21" },
+      },
+    });
+    expect(url).toBe(
+      "https://acme.openai.azure.com/openai/deployments/my-prod/chat/completions?api-version=2024-10-21",
+    );
+    expect(headers.get("api-key")).toBe("key");
+    // Azure takes the deployment of the path; the facts of the call are those of the model that was named.
+    expect(body.model).toBe("gpt-4.1");
+  });
+
   test("never lets a resource's name move the origin", async () => {
     await expect(sent(azureOpenai, "gpt-4.1", { options: { vars: { resource: "evil.example/" } } })).rejects.toThrow(
       "the value of 'resource' cannot stand in a URL",

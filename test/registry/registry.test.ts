@@ -100,7 +100,9 @@ describe("lookup", () => {
     const registry = await createRegistry({ providers: { acme: acme(), other } });
     expect(() => registry.model("acne/big")).toThrow('no provider "acne"; did you mean "acme"?');
     expect(() => registry.model("big")).toThrow("name one of acme/big, other/big");
+    expect(() => registry.model("big")).toThrow(expect.objectContaining({ suggestions: ["acme/big", "other/big"] }));
     expect(() => registry.model("smal")).toThrow('did you mean "small"?');
+    expect(() => registry.model("smal")).toThrow(expect.objectContaining({ suggestions: ["small"] }));
   });
 
   test("does with unknown ids what was asked for", async () => {
@@ -112,6 +114,26 @@ describe("lookup", () => {
     expect(warning.events).toEqual([{ type: "unknown-model", id: "acme/new" }]);
     const { model } = await registryOf();
     expect(model).toBeDefined();
+  });
+
+  test("takes words for the default of a provider, and says who chose", async () => {
+    const fetch = async () => Response.json({ choices: [{ message: { content: "Hi" }, finish_reason: "stop" }] });
+    const usual = provider(
+      "https://acme.invalid",
+      { big: {}, small: {} },
+      { facts: { id: "acme", defaultModel: "big" }, options: { fetch } },
+    );
+    const source = changeable(models({}));
+    const registry = await registryOf({ providers: { acme: usual }, sources: [source], unknownModels: "error" });
+    const { acme: live } = registry.providers;
+    const words = ["auto", "default", "provider_default", ""].map((word) => registry.model(`acme/${word}`));
+    for (const handle of [...words, live(), live.model(), live.model("auto")] as ChatHandle[])
+      expect(await handle.chat({ messages: "Hi" })).toMatchObject({ model: "big", chosenBy: "catalog" });
+    source.set(models({}, { defaultModel: "small" }));
+    await until(() => live.facts.defaultModel === "small");
+    expect(await (words[0] as unknown as ChatHandle).chat({ messages: "Hi" })).toMatchObject({ model: "small" });
+    const none = await registryOf({ unknownModels: "error" });
+    expect(() => none.model("acme/auto")).toThrow('no catalog lists "acme/auto"');
   });
 
   test("is typed as far as types can know", async () => {

@@ -17,6 +17,8 @@ test("the caller decides, then the environment, then the default, then what is s
   });
   expect(resolver.resolve("acme/anything")).toEqual({ id: "acme/anything", source: "explicit" });
   expect(resolver.resolve()).toEqual({ id: "acme/own", source: "default" });
+  for (const word of ["auto", "default", "provider_default", ""])
+    expect(resolver.resolve(word)).toEqual({ id: "acme/own", source: "default" });
   vi.stubEnv("OUR_MODEL", " acme/small\r\n");
   expect(resolver.resolve()).toEqual({ id: "acme/small", source: "environment" });
   vi.stubEnv("OUR_MODEL", "");

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import {
   cheapest,
   circuitBreaker,
+  degrade,
   failover,
   fastest,
   leastBusy,
@@ -94,6 +95,29 @@ describe("a strategy of one's own", () => {
     await expect(group.chat({ ...request, tags: { want: "nobody" } })).rejects.toMatchObject({
       code: "invalid-configuration",
     });
+  });
+});
+
+describe("a model that is listed twice", () => {
+  const one = handles["cohere-v2"];
+
+  it("is refused, also within a group of the group, and by another name of it", () => {
+    const twice = expect.objectContaining({
+      code: "invalid-configuration",
+      message: expect.stringMatching(
+        /^members 0 and 1 of a group are the same model of the same client, p-cohere-v2\//,
+      ),
+    });
+    expect(() => failover([one, one])).toThrow(twice);
+    expect(() => roundRobin([one, failover([handles.ollama, one])])).toThrow(twice);
+    expect(() => failover([one, degrade(one as never, "tools")])).toThrow(twice);
+  });
+
+  it("is two where two clients have it", async () => {
+    const elsewhere = handlesOf(simulator, providers)["cohere-v2"];
+    const group = asUntyped(failover([one, elsewhere]));
+    simulator.fault("status-503", { provider: "p-cohere-v2", times: 1 });
+    expect((await group.chat(request)).attempts).toHaveLength(2);
   });
 });
 

@@ -172,7 +172,8 @@ describe("every way to authenticate", () => {
       json({ error: { message: `${url.href} ${JSON.stringify(init.headers)}` } }, 503);
     const provider = providerOf("openai-chat", bearer, { apiKey: key, fetch });
     const model = provider.model("m") as ChatHandle & Routable;
-    const group = failover([model, model]) as unknown as Pick<ChatHandle, "chat" | "stream">;
+    const other = provider.create({ apiKey: key, fetch, retry: false, env: {} }).model("m") as Routable;
+    const group = failover([model, other]) as unknown as Pick<ChatHandle, "chat" | "stream">;
     const embedding = defineProvider(
       {
         protocols: [rooms["openai-chat"]],
