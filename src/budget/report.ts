@@ -77,7 +77,12 @@ export function reportAsCsv(rows: readonly ReportRow[], by: readonly string[]): 
     row.inputTokens,
     row.outputTokens,
   ]);
-  return [header, ...lines].map((cells) => `${cells.map(cell).join(",")}\r\n`).join("");
+  return csvOf([header, ...lines]);
+}
+
+/** RFC 4180. What a caller chose, such as a tag, never begins a formula in a spreadsheet. */
+export function csvOf(lines: readonly (readonly (string | number)[])[]): string {
+  return lines.map((cells) => `${cells.map(cell).join(",")}\r\n`).join("");
 }
 
 function cell(value: string | number): string {

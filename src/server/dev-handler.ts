@@ -2,7 +2,7 @@
 // - `GET /api/status`: `DevStatus`
 // - `GET /api/models`: `ListedModel[]`, every model of every provider, without its parameters
 // - `GET /api/models/<provider>/<model>`: `ModelPage`
-// - `GET /api/spend`: `SpendRow[]`, what the calls since the start cost, by model
+// - `GET /api/spend`: `SpendRow[]`, what the calls since the start cost, by model; `/api/spend.csv`: the same as CSV
 // - `GET /api/events?after=<id>`: server-sent events, each `data:` a `DevEntry`; those that are kept come first, from
 //   `after` or `Last-Event-ID` on; `&once` ends after them
 // The playground is an ordinary client of `/v1`. Everything else is asked of `page`.
@@ -11,7 +11,7 @@ import { type Startable, startable } from "../client/run.js";
 import type { CircuitStatus } from "../index.js";
 import type { DevEntry, DevFeed, DevProblem } from "./dev-feed.js";
 import type { DevSource } from "./dev-source.js";
-import type { DevSpend } from "./dev-spend.js";
+import { type DevSpend, spendAsCsv } from "./dev-spend.js";
 import type { FetchHandler } from "./node-bridge.js";
 import { playOf } from "./play.js";
 import { GatewayRefusal } from "./refusal.js";
@@ -81,12 +81,17 @@ export function createDevHandler(parts: DevParts): FetchHandler {
       if (request.method !== "GET") return problem(405, "only GET");
       if (pathname === "/api/status") return Response.json(statusOf(parts));
       if (pathname === "/api/spend") return Response.json(parts.spend.rows());
+      if (pathname === "/api/spend.csv") return csv(spendAsCsv(parts.spend.rows()));
       if (pathname === "/api/models") return Response.json(listModels(parts.source));
       if (pathname === "/api/events") return events(parts.feed, request, searchParams);
       const found = group === "models" ? parts.source.describe(provider, rest.join("/")) : undefined;
       return found === undefined ? problem(404, "nothing is here") : Response.json(found);
     },
   };
+}
+
+function csv(text: string): Response {
+  return new Response(text, { headers: { "content-type": "text/csv; charset=utf-8" } });
 }
 
 function statusOf({ source, version }: DevParts): DevStatus {

@@ -1,4 +1,5 @@
 /** What the calls through a dev server cost, summed while they are answered. */
+import { csvOf } from "../budget/report.js";
 import type { GatewayExchange } from "./gateway-options.js";
 
 /** One model's calls since the server was started. */
@@ -48,4 +49,19 @@ export class DevSpend {
     const rows = [...this.sums.values()].sort((a, b) => b.billionths - a.billionths || b.calls - a.calls);
     return rows.map(({ billionths, ...row }) => ({ ...row, amount: billionths / perUnit }));
   }
+}
+
+/** With a header line. Unknown costs have no currency and no amount. */
+export function spendAsCsv(rows: readonly SpendRow[]): string {
+  const header = ["model", "simulated", "currency", "amount", "calls", "inputTokens", "outputTokens"];
+  const lines = rows.map(({ model, simulated, currency, amount, calls, inputTokens, outputTokens }) => [
+    model,
+    String(simulated),
+    currency ?? "",
+    currency === undefined ? "" : amount,
+    calls,
+    inputTokens,
+    outputTokens,
+  ]);
+  return csvOf([header, ...lines]);
 }

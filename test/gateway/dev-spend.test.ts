@@ -1,6 +1,6 @@
 /** What the dev server tells of spending: sums of the gateway's own exchanges. */
 import { afterAll, expect, it } from "vitest";
-import { DevSpend } from "../../src/server/dev-spend.js";
+import { DevSpend, spendAsCsv } from "../../src/server/dev-spend.js";
 import { jsonRequest, startUpstream } from "./support.js";
 
 const spend = new DevSpend();
@@ -22,5 +22,11 @@ it("sums calls by model, the dearest first, streams included", async () => {
     // Per call (10 x 2 + 100 x 8) / 1,000,000.
     { ...row, model: "openai/gpt-4.1", amount: 0.00164, calls: 2, inputTokens: 20, outputTokens: 200 },
     { ...row, model: "openai/gpt-4.1-nano", amount: 0.000041, calls: 1, inputTokens: 10, outputTokens: 100 },
+  ]);
+  expect(spendAsCsv(spend.rows()).split("\r\n")).toEqual([
+    "model,simulated,currency,amount,calls,inputTokens,outputTokens",
+    "openai/gpt-4.1,true,USD,0.00164,2,20,200",
+    "openai/gpt-4.1-nano,true,USD,0.000041,1,10,100",
+    "",
   ]);
 });

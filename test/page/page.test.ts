@@ -1,4 +1,5 @@
 /** The page in Chromium: what people do with it, while the catalog changes under it. */
+import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type DevPage, DevUnderTest, launchBrowser, layoutShift, screenshot } from "./browser.js";
@@ -245,6 +246,18 @@ describe("what happened", () => {
     expect(await page.textContent("#log .details")).toContain("POST /v1/chat/completions");
     expect(await page.locator("#latency rect.first").count()).toBeGreaterThan(0);
     await screenshot(page, "light-requests");
+  });
+
+  it("can be saved: what was spent, as CSV and JSON", async () => {
+    await go("state");
+    for (const [name, what] of [
+      ["CSV", /^model,simulated,currency,amount,/],
+      ["JSON", /"model":"acme\/large"/],
+    ] as const) {
+      const [file] = await Promise.all([page.waitForEvent("download"), page.click(`#spend-files >> text=${name}`)]);
+      expect(file.suggestedFilename()).toBe(`spend.${name.toLowerCase()}`);
+      expect(await readFile(await file.path(), "utf8")).toMatch(what);
+    }
   });
 
   it("opens the circuit of a model that keeps failing", async () => {

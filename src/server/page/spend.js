@@ -1,5 +1,5 @@
 /** What the calls through this server cost, by model. */
-import { get } from "./api.js";
+import { fetched, get } from "./api.js";
 import { $, h } from "./dom.js";
 import { card } from "./model.js";
 import { address, money, tokens } from "./words.js";
@@ -31,6 +31,19 @@ export async function drawSpend() {
       ? [h("tr", { class: "empty" }, h("td", { colspan: 6 }, "No call yet."))]
       : rows.map((row) => spendRow(row, most))),
   );
+}
+
+/** Buttons that save the rows: a plain link would ask without the token. */
+export function startSpendFiles() {
+  for (const button of document.querySelectorAll("#spend-files button"))
+    button.addEventListener("click", async () => {
+      const { path, file } = button.dataset;
+      const answer = await fetched(path).catch(() => undefined);
+      if (answer === undefined) return;
+      const href = URL.createObjectURL(await answer.blob());
+      h("a", { href, download: file }).click();
+      setTimeout(() => URL.revokeObjectURL(href), 60_000);
+    });
 }
 
 /** Beside the number that it shows. */

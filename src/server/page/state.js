@@ -2,11 +2,12 @@
 import { $, h, inFrame } from "./dom.js";
 import { card } from "./model.js";
 import { drawRoutes } from "./routes.js";
-import { drawSpend } from "./spend.js";
+import { drawSpend, startSpendFiles } from "./spend.js";
 import { known, on } from "./store.js";
 import { address, plural } from "./words.js";
 
 export function startState() {
+  startSpendFiles();
   on("status", draw);
   on(
     "request",
