@@ -10,12 +10,13 @@ import { type BudgetLimit, type CheckedLimit, type CountedCall, checkLimit, inva
 import { nano, nanoUp, units } from "./money.js";
 import { followSpending, type Spending } from "./spending.js";
 
-/** A share of a limit was passed. */
+/** A share of a limit was passed. The whole (1) counts as passed, too, when a call is refused for want of room. */
 export interface BudgetAlert {
   /** The limit's name. */
   readonly limit: string;
   /** The share that was passed, of `alertAt`. */
   readonly share: number;
+  /** Of a refusal: spent and held. */
   readonly spent: number;
   readonly amount: number;
   readonly currency: string;
@@ -76,6 +77,29 @@ export function budget(options: BudgetOptions): Policy {
     const bound = boundIn(options, { call, counted, at, currency });
     if (bound === undefined) return next(call);
 
+    const tell = ({ name, amount, currency }: CheckedLimit, share: number, spent: bigint): void =>
+      options.onAlert?.({
+        limit: name,
+        share,
+        spent: units(spent),
+        amount: units(amount),
+        currency,
+        tags: counted.tags,
+      });
+    /** Refusals pass no amount, and there may be many: whoever takes the one place there is for it tells. */
+    const alertOfWhole = async (account: string, limit: CheckedLimit, spent: bigint): Promise<void> => {
+      if (options.onAlert === undefined || !limit.alertAt.includes(1)) return;
+      const place = [{ key: `${account} told`, limit: 1n }];
+      const forever = { after: Number.MAX_SAFE_INTEGER, outcome: "charge" } as const;
+      const told = await ledger.hold({
+        id: crypto.randomUUID(),
+        amount: 1n,
+        accounts: place,
+        at: now(),
+        lost: forever,
+      });
+      if (told.granted) tell(limit, 1, spent);
+    };
     const id = crypto.randomUUID();
     const accounts = falling.map(({ limit, key }): Account => ({ key, limit: limit.amount }));
     const lost = { after: at + (options.leaseMs ?? 900_000), outcome: options.lost ?? "charge" };
@@ -85,7 +109,10 @@ export function budget(options: BudgetOptions): Policy {
       if (outcome.granted) break;
       const refusing = falling.find(({ key }) => key === outcome.account)?.limit;
       const patient = refusing?.onExceed === "wait" && clock.now() - began < maxWaitMs;
-      if (!patient) throw exceeded(counted, refusing, { used: units(outcome.used), needs: bound.converted });
+      if (!patient) {
+        if (refusing !== undefined) await alertOfWhole(outcome.account, refusing, outcome.used);
+        throw exceeded(counted, refusing, { used: units(outcome.used), needs: bound.converted });
+      }
       await sleep(clock, pollMs, call.signal);
     }
     const settle = async ({ usage, cost, certainty }: Spending): Promise<void> => {
@@ -104,7 +131,11 @@ export function budget(options: BudgetOptions): Policy {
       });
       for (const { account, before, after } of settled) {
         const limit = falling.find(({ key }) => key === account)?.limit;
-        if (limit !== undefined) alert(options, limit, { before, after, tags: counted.tags });
+        if (limit === undefined) continue;
+        for (const share of passedShares(limit, before, after)) {
+          if (share === 1) await alertOfWhole(account, limit, after);
+          else tell(limit, share, after);
+        }
       }
     };
     try {
@@ -162,16 +193,11 @@ function convert(amount: number, from: string, to: string, rates: BudgetOptions[
   return rate === undefined ? undefined : amount * rate;
 }
 
-function alert(
-  { onAlert }: BudgetOptions,
-  { name, amount, alertAt, currency }: CheckedLimit,
-  { before, after, tags }: { readonly before: bigint; readonly after: bigint; readonly tags: BudgetAlert["tags"] },
-): void {
-  for (const share of alertAt) {
+function passedShares({ amount, alertAt }: CheckedLimit, before: bigint, after: bigint): readonly number[] {
+  return alertAt.filter((share) => {
     const threshold = nano(units(amount) * share);
-    if (before < threshold && after >= threshold)
-      onAlert?.({ limit: name, share, spent: units(after), amount: units(amount), currency, tags });
-  }
+    return before < threshold && after >= threshold;
+  });
 }
 
 function exceeded(

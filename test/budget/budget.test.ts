@@ -98,6 +98,17 @@ describe("a budget", () => {
     expect(alerts).toEqual(["trial 0.5", "trial 0.8"]);
   });
 
+  test("tells of the whole once, whoever is refused", async () => {
+    const [simulator, ledger, alerts] = [simulate(), fileLedger(join(folder, "alerts.jsonl")), [] as number[]];
+    const onAlert = ({ share }: { share: number }) => alerts.push(share);
+    const limits = inTotal(10 * costOfCall);
+    const clients = [0, 1].map(() => clientOf(simulator, { ledger, limits, onAlert }));
+    expect(await callAll(clients, 1)).toBe(1);
+    for (let i = 0; i < 10; i += 1) await callAll([clients[i % 2] as (typeof clients)[0]], 2);
+    expect(alerts).toEqual([0.8, 1]);
+    await ledger.close();
+  });
+
   test("keeps tags apart, and each window begins anew", async () => {
     const simulator = simulate();
     let now = Date.UTC(2026, 0, 31, 23);

@@ -1,5 +1,6 @@
 /** A ledger in PostgreSQL, for many processes: rows of accounts are locked while a hold looks for room. */
-import { type PostgresConnection, PostgresPool, type Row } from "../../storage/postgres.js";
+import type { PostgresConnection } from "../../storage/connections.js";
+import { PostgresPool, type Row } from "../../storage/postgres.js";
 import type { HoldOutcome, Ledger, Spend } from "../ledger.js";
 
 /** What must be there before the ledger is used. Run it once. */

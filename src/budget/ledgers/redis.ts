@@ -1,5 +1,6 @@
 /** A ledger in Redis, for many processes: each step is one script, which Redis runs alone. */
-import { type RedisConnection, RedisStore } from "../../storage/redis.js";
+import type { RedisConnection } from "../../storage/connections.js";
+import { RedisStore } from "../../storage/redis.js";
 import { type Ledger, matches, type Settled, type Spend } from "../ledger.js";
 
 /** How Redis is reached, and how its keys begin. */
