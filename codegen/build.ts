@@ -7,6 +7,7 @@ import { build as bundle, type Plugin } from "esbuild";
 import { build } from "tsup";
 import { editionOf } from "../src/catalog/edition.js";
 import { emitDeclarations } from "./emit-declarations.js";
+import { copyCatalog, dropUnreachedTypes, trimProviders } from "./trim-build.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -131,8 +132,9 @@ await build({
   target: "node20",
   platform: "neutral",
   splitting: true,
-  // A sixth of the code, most of it in the data of the providers. Names stay, for stack traces.
+  // A fifth of the code, most of it in the data of the providers. Names of code stay, for stack traces.
   minifyWhitespace: true,
+  minifySyntax: true,
   // Declarations keep the structure of the sources: one module per provider, so an import loads one provider's types.
   dts: false,
   // Built-ins and packages stay imports, resolved where the package is installed; so does the transport.
@@ -140,12 +142,19 @@ await build({
   esbuildPlugins: [wholeCores(await lazyModules())],
   silent: true,
 });
+const dist = join(root, "dist");
+trimProviders(join(dist, "providers"));
 writeBarrel();
 
 // The page of the dev server is served as it is written, from beside the bundles.
-cpSync(join(root, "src/server/page"), join(root, "dist/page"), { recursive: true });
+cpSync(join(root, "src/server/page"), join(dist, "page"), { recursive: true });
+copyCatalog(join(root, "catalog"), join(dist, "catalog"));
 
 // For those who read the version of the catalog without Node.
-writeFileSync(join(root, "dist/catalog.json"), JSON.stringify(editionOf(join(root, "catalog"))));
+writeFileSync(join(dist, "catalog.json"), JSON.stringify(editionOf(join(dist, "catalog"))));
 
-emitDeclarations(join(root, "dist/types"));
+emitDeclarations(join(dist, "types"));
+dropUnreachedTypes(
+  join(dist, "types"),
+  Object.values(manifest.exports).flatMap((door) => (typeof door === "string" ? [] : [join(root, door.types)])),
+);

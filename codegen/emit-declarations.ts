@@ -19,8 +19,8 @@ export function emitDeclarations(folder: string, flags: readonly string[] = []):
   }
 }
 
-/** Each importing program reads these bytes: one blank per level instead of four, and no heading of the file. */
+/** Each importing program reads these bytes: no blanks before lines, and no heading of the file. */
 function compact(text: string): string {
   const body = text.replace(/^\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n(?=import |\/\*\*)/, "");
-  return body.replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 4));
+  return body.replace(/^(?: {4})+/gm, "");
 }

@@ -1,17 +1,14 @@
 /** The public door `modelwright/catalog`: the published catalog as data, with a version of its own. Needs Node. */
-import { fileURLToPath } from "node:url";
 import { type CatalogEdition, editionOf, readProviderFileOf } from "./catalog/edition.js";
 import type { ProviderFile } from "./catalog/schema-file.js";
+import { shippedCatalog } from "./catalog/shipped-folder.js";
 
 export type { CatalogEdition } from "./catalog/edition.js";
 export type { ModelEntry, ModelPatch, ProviderFile, ProviderSection } from "./catalog/schema-file.js";
 
-/** The same place from the sources and from `dist`. */
-const folder = fileURLToPath(new URL("../catalog", import.meta.url));
-
 /** The edition that this package carries. `modelwright/catalog/version.json` is the same without Node. */
 export function catalogEdition(): CatalogEdition {
-  return editionOf(folder);
+  return editionOf(shippedCatalog);
 }
 
 /**
@@ -19,5 +16,5 @@ export function catalogEdition(): CatalogEdition {
  * inherit are `facts` of the provider, such as `openai.facts` of `modelwright/openai`. Throws "unknown-provider".
  */
 export function readProviderFile(id: string): ProviderFile {
-  return readProviderFileOf(folder, id);
+  return readProviderFileOf(shippedCatalog, id);
 }

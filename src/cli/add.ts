@@ -2,10 +2,11 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { formatFile } from "../../codegen/import/format.js";
+import { shippedCatalog } from "../catalog/shipped-folder.js";
 import { createCatalogReader, reportProblems, shippedProviders } from "./catalog.js";
 import { type Arguments, type Command, type ExitCode, UsageError } from "./command.js";
 import { folderOf } from "./config.js";
-import { catalogSchema, shippedCatalog } from "./package-files.js";
+import { catalogSchema } from "./package-files.js";
 import type { Terminal } from "./terminal.js";
 
 export const add: Command = {

@@ -4,10 +4,10 @@ import { join, relative } from "node:path";
 import type { ProviderFacts } from "../catalog/facts.js";
 import { readCatalogFiles } from "../catalog/load.js";
 import { parseProviderFile } from "../catalog/parse.js";
+import { shippedCatalog } from "../catalog/shipped-folder.js";
 import type { CatalogError } from "../errors.js";
 import type { Arguments, Option } from "./command.js";
 import { folderOf, isNamed } from "./config.js";
-import { shippedCatalog } from "./package-files.js";
 import { basesOf, type CatalogSource, createResolver, idOf } from "./resolve-again.js";
 import { plural, type Terminal } from "./terminal.js";
 

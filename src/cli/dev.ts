@@ -1,6 +1,7 @@
 /** `modelwright dev`: the gateway on this machine, the simulator where no key is, and a catalog that may be edited. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
+import { shippedCatalog } from "../catalog/shipped-folder.js";
 import { catalogFolder, catalogOption, createCatalogReader, reportProblems } from "./catalog.js";
 import { type Arguments, type Command, UsageError } from "./command.js";
 import { configFile } from "./config.js";
@@ -11,7 +12,7 @@ import { envFile } from "./dev-session.js";
 import { generateOnce } from "./generate.js";
 import { type GenerateJob, generateJob } from "./generate-job.js";
 import { interrupted } from "./generate-watch.js";
-import { isOwnRepository, shippedCatalog } from "./package-files.js";
+import { isOwnRepository } from "./package-files.js";
 import { plural, type Terminal } from "./terminal.js";
 import { watch } from "./watch.js";
 

@@ -2,12 +2,12 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import type { ProviderFacts } from "../catalog/facts.js";
+import { shippedCatalog } from "../catalog/shipped-folder.js";
 import { diffCatalogs } from "../diff/catalog-changes.js";
 import { type CatalogChange, type ChangeClass, changeClasses } from "../diff/change.js";
 import { changesAsMarkdown, describeChanges } from "../diff/describe.js";
 import { catalogFolder, createCatalogReader, reportProblems } from "./catalog.js";
 import { type Arguments, type Command, UsageError } from "./command.js";
-import { shippedCatalog } from "./package-files.js";
 import { plural, type Terminal } from "./terminal.js";
 
 const formats = ["text", "json", "markdown"] as const;

@@ -8,11 +8,12 @@ import { isObject } from "../catalog/merge.js";
 import { didYouMean } from "../catalog/nearest.js";
 import { overlayProvider } from "../catalog/overlay.js";
 import { catalogLimits } from "../catalog/parse.js";
+import { shippedCatalog } from "../catalog/shipped-folder.js";
 import { CatalogError, ModelwrightError } from "../errors.js";
 import { type Catalog, catalogFolder, createCatalogReader, shippedProviders } from "./catalog.js";
 import { type Arguments, UsageError } from "./command.js";
 import { folderOf, readConfig } from "./config.js";
-import { isOwnRepository, shippedCatalog } from "./package-files.js";
+import { isOwnRepository } from "./package-files.js";
 
 export interface GenerateJob {
   readonly out: string;

@@ -6,10 +6,11 @@ import type { List } from "../../codegen/import/lists/index.js";
 import { type Disagreement, type Merged, mergeList } from "../../codegen/import/merge-list.js";
 import type { Row } from "../../codegen/import/row.js";
 import { parseProviderFile } from "../catalog/parse.js";
+import { shippedCatalog } from "../catalog/shipped-folder.js";
 import { ModelwrightError } from "../errors.js";
 import { createCatalogReader, reportProblems, shippedProviders } from "./catalog.js";
 import type { ExitCode } from "./command.js";
-import { catalogSchema, shippedCatalog } from "./package-files.js";
+import { catalogSchema } from "./package-files.js";
 import { plural, type Terminal } from "./terminal.js";
 
 export interface ImportJob {

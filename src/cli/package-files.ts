@@ -1,4 +1,4 @@
-/** Files of this package that commands read: its version and the catalog it ships. */
+/** Files of this package that commands read: its version and the schema of catalog files. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,9 +9,6 @@ const packageRoot = (() => {
   while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
   return folder;
 })();
-
-/** The catalog of this package: the models that files of other catalogs may build on. */
-export const shippedCatalog = join(packageRoot, "catalog");
 
 /** The schema of catalog files, as a project that installed this package names it: hoisted to a workspace's root or not. */
 export function catalogSchema(): string {

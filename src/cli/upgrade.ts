@@ -6,6 +6,7 @@ import { type BrokenPlace, brokenPlaces, declarationOf } from "../../codegen/che
 import { generate as generateFiles } from "../../codegen/index.js";
 import { type ProviderData, providerFacts } from "../catalog/compact.js";
 import type { ProviderFacts } from "../catalog/facts.js";
+import { shippedCatalog } from "../catalog/shipped-folder.js";
 import { diffCatalogs } from "../diff/catalog-changes.js";
 import { changeClasses } from "../diff/change.js";
 import { ModelwrightError } from "../errors.js";
@@ -14,7 +15,6 @@ import type { Command } from "./command.js";
 import { failsOn, oneOf, printChanges } from "./diff.js";
 import { generateOnce } from "./generate.js";
 import { generateJob } from "./generate-job.js";
-import { shippedCatalog } from "./package-files.js";
 import { plural, type Terminal } from "./terminal.js";
 
 export const upgrade: Command = {
