@@ -17,7 +17,8 @@ function model(debug: string) {
     baseURL: simulator.baseURL("openai"),
     retry: false as const,
   };
-  return { simulator, model: openai.create({ ...connection, env: { MODELWRIGHT_DEBUG: debug } })("gpt-4.1") };
+  const client = openai.create({ ...connection, env: { MODELWRIGHT_DEBUG: debug } });
+  return { simulator, model: client("gpt-4.1"), embedder: client("text-embedding-3-small"), voice: client("tts-1") };
 }
 
 const lines = (): string[] => printed.mock.calls.map(([line]) => String(line));
@@ -41,4 +42,16 @@ test("prints nothing of others", async () => {
   await model("anthropic").model.chat({ messages: [user("Hi")] });
   await model("").model.chat({ messages: [user("Hi")] });
   expect(lines()).toEqual([]);
+});
+
+test("prints requests and replies of other kinds, without what fills the screen", async () => {
+  const { embedder, voice } = model("*");
+  await embedder.embed({ input: "Hi" });
+  await voice.speech({ input: "Hi", voice: "alloy" });
+  const kinds = lines().map((line) => line.split(" ").slice(1, 3).join(" "));
+  const models = ["openai/text-embedding-3-small", "openai/tts-1"];
+  expect(kinds).toEqual(models.flatMap((name) => [`${name} request`, `${name} reply`]));
+  expect(lines()[1]).toContain('"embeddings":["1536 numbers"]');
+  expect(lines().at(-1)).toMatch(/"\d+ bytes"/);
+  expect(lines().join("\n")).not.toContain(key);
 });
