@@ -22,6 +22,8 @@ export interface MergeInput {
   readonly add: boolean;
   /** Only prices are taken. */
   readonly pricesOnly: boolean;
+  /** Base URLs of single models are taken too: requests with the provider's key go there. */
+  readonly baseURLs: boolean;
   /** Models that this source gave and no longer lists become tombstones. */
   readonly retire: boolean;
 }
@@ -48,6 +50,8 @@ export interface Merged {
     readonly after: unknown;
   }[];
   readonly disagreements: readonly Disagreement[];
+  /** Models that the list has elsewhere than their provider, where that was not taken. */
+  readonly elsewhere: readonly { readonly model: string; readonly baseURL: string }[];
   /** In the list, not in the file. */
   readonly unknown: readonly string[];
   /** In the file from this source, no longer in the list. */
@@ -63,10 +67,14 @@ export function mergeList(input: MergeInput): Merged {
   const report: Report = { changed: [], disagreements: [] };
   const added: string[] = [];
   const unknown: string[] = [];
+  const elsewhere: { model: string; baseURL: string }[] = [];
   const listed = new Set(rows.map(({ id }) => id));
   for (const row of new Map(rows.map((found) => [found.id, found])).values()) {
     const entry = Object.hasOwn(models, row.id) ? objectOf(models[row.id]) : undefined;
     const said = statementsOf(row, input);
+    const baseURL = ownBaseURL(row, input);
+    const stands = factAt(modelOf(facts, row.id), "transport.baseURL") === baseURL;
+    if (baseURL !== undefined && !input.baseURLs && !stands) elsewhere.push({ model: row.id, baseURL });
     if (entry !== undefined)
       models[row.id] = merged({ id: row.id, entry, said, known: modelOf(facts, row.id) }, input, report);
     else if (add && !input.pricesOnly) {
@@ -76,7 +84,7 @@ export function mergeList(input: MergeInput): Merged {
   }
   const gone = Object.keys(models).filter((id) => !listed.has(id) && isFrom(objectOf(models[id]), source));
   if (retire) for (const id of gone) models[id] = tombstone(objectOf(models[id]), input.today);
-  return { file: { ...file, models }, added, unknown, gone, ...report };
+  return { file: { ...file, models }, added, elsewhere, unknown, gone, ...report };
 }
 
 interface Report {
@@ -89,11 +97,20 @@ type Statements = ReadonlyMap<string, unknown>;
 
 const opened = new Set(["dates", "features", "limits", "params", "pricing", "pricing.tokens"]);
 
-function statementsOf(row: Row, { file, today, pricesOnly }: MergeInput): Statements {
+/** Where the list has a model, when that is not where its provider is. */
+function ownBaseURL({ transport }: Row, { file, pricesOnly }: MergeInput): string | undefined {
+  const baseURL = transport?.api?.replace(/\/+$/, "");
+  return pricesOnly || baseURL === objectOf(file.provider).baseURL ? undefined : baseURL;
+}
+
+function statementsOf(row: Row, input: MergeInput): Statements {
+  const { file, today, pricesOnly, baseURLs } = input;
   const local = objectOf(file.provider).role === "local";
   const model = convertModel(row, { settings, local, today });
   const said = new Map(leavesOf(model, ""));
   if (row.kind === undefined) said.delete("kind");
+  const baseURL = ownBaseURL(row, input);
+  if (baseURL !== undefined && baseURLs) said.set("transport.baseURL", baseURL);
   if (said.get("pricing.plan") === "unknown") said.delete("pricing.plan");
   // A file of a protocol that does not say how reasoning is asked for states only that there is some.
   said.delete("rules");

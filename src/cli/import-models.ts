@@ -18,6 +18,8 @@ export interface ImportJob {
   readonly folder: string;
   readonly add: boolean;
   readonly pricesOnly: boolean;
+  /** Take base URLs of single models, too. */
+  readonly baseURLs: boolean;
   readonly retire: boolean;
   /** Write nothing. */
   readonly dry: boolean;
@@ -126,7 +128,7 @@ const shownLines = 10;
 
 function tell(
   provider: string,
-  { added, changed, disagreements, unknown, gone }: Merged,
+  { added, changed, disagreements, elsewhere, unknown, gone }: Merged,
   job: ImportJob,
   terminal: Terminal,
 ): void {
@@ -139,6 +141,11 @@ function tell(
   }
   const lines = disagreements.map((one) => `${provider}/${one.model} ${sentence(one)}`);
   reportSome("differs ", lines, job, terminal);
+  const moved = elsewhere.map(
+    ({ model, baseURL }) =>
+      `${provider}/${model} is listed at ${brief(baseURL)}; --base-urls sends it there, with the key`,
+  );
+  reportSome("moved   ", moved, job, terminal);
   reportSome(
     "new     ",
     unknown.map((id) => `${provider}/${id} is not in the catalog`),

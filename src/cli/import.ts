@@ -26,6 +26,7 @@ export const importList: Command = {
       value: "TOKENS",
       help: "how many tokens a price is for, when the list does not say",
     },
+    "base-urls": { type: "boolean", help: "take base URLs of single models, too: requests with your key go there" },
     "no-add": { type: "boolean", help: "change the models that are there, add none" },
   },
   async run(args, terminal) {
@@ -47,6 +48,7 @@ export function importJob(args: Arguments, add: boolean): ImportJob {
     folder: folderOf(args, "catalog", "catalog"),
     add,
     pricesOnly: args.has("prices-only"),
+    baseURLs: args.has("base-urls"),
     retire: args.has("retire"),
     dry: args.has("dry-run"),
     all: args.has("all"),

@@ -90,6 +90,25 @@ describe("an imported fact", () => {
     expect(entryOf(there)).toMatchObject({ limits: { output: 5 }, verified: { by: "user" } });
   });
 
+  it("moves no request without a word: a base URL of a single model is taken when asked for", async () => {
+    const listed = { id: "one", provider: "acme", costPer1kInputTokens: 0.002, baseUrl: "https://eu.acme.example/v1/" };
+    const there = workspace({
+      "catalog/acme.json": providerFile("acme", { models: {} }),
+      "models.json": { models: [listed, { ...listed, id: "two", baseUrl: "https://api.acme.example/v1" }] },
+    });
+    const { stderr } = await there.run("import", "models.json");
+    expect(stderr).toContain(
+      'acme/one is listed at "https://eu.acme.example/v1"; --base-urls sends it there, with the key',
+    );
+    expect(stderr).not.toContain("acme/two is listed");
+    expect(entryOf(there)).not.toHaveProperty("transport");
+    const { stdout } = await there.run("import", "models.json", "--base-urls");
+    expect(stdout).toBe('changed acme/one transport.baseURL: none -> "https://eu.acme.example/v1"\n');
+    expect(entryOf(there)).toMatchObject({ pricing: { tokens: { input: 2 } } });
+    expect((await there.run("validate")).code).toBe(0);
+    expect((await there.run("import", "models.json")).stderr).not.toContain("is listed at");
+  });
+
   it("becomes a tombstone when its source no longer lists the model, and the types say so", async () => {
     const there = workspace({
       "catalog/acme.json": providerFile("acme", { models: {} }),
@@ -138,6 +157,17 @@ describe("a list from a URL", () => {
     expect((await there.run("import", `${at}/api.json`, "other")).stderr).toContain(
       "does not say how other is reached",
     );
+  });
+
+  it("brings prices and nothing else", async () => {
+    const at = await serve(() => ({ body: modelsDev({ limit: { context: 9 }, cost: { input: 3, output: 4 } }) }));
+    const one = { kind: "chat", pricing: { plan: "unknown" }, limits: { output: 5 } };
+    const there = workspace({ "catalog/acme.json": providerFile("acme", { models: { one } }) });
+    const { stdout } = await there.run("import", `${at}/api.json`, "--prices-only");
+    expect(stdout).toBe(
+      "changed acme/one pricing.tokens.input: none -> 3\nchanged acme/one pricing.tokens.output: none -> 4\n",
+    );
+    expect(entryOf(there)).toMatchObject({ limits: { output: 5 }, pricing: { tokens: { input: 3, output: 4 } } });
   });
 
   it("asks Ollama what each model can do", async () => {

@@ -19,6 +19,7 @@ function imported(list: unknown, provider: string, options = {}) {
     ...date,
     add: true,
     pricesOnly: false,
+    baseURLs: false,
     retire: false,
   });
   const { providers, problems } = resolveCatalog(new Map([[`${provider}.json`, formatFile(file)]]));
