@@ -317,6 +317,11 @@ export interface Pricing {
   readonly regions?: { readonly [region: string]: { readonly tokens?: TokenPrices; readonly multiply?: number } };
   /** Prices of what is not counted in tokens. In chats they come on top of the tokens, elsewhere in their place. */
   readonly units?: readonly {
+    /**
+     * What is counted. Of media: `image`, `megapixel` (of a size that was ordered), `video`, `second.input`,
+     * `second.output`, `character.input`, `query`, `page`; anywhere `request`; in chats what the provider's own tools
+     * are sold by, such as `webSearch`.
+     */
     readonly meter: string;
     readonly per: number;
     readonly price: number;

@@ -16,8 +16,11 @@ export interface TaskUsage {
 
 export function taskCost(used: TaskUsage, pricing: Pricing | undefined, context: CostContext): Cost {
   const byTokens = costOf([used.usage], pricing, context);
-  if (byTokens.state === "known" || pricing?.units === undefined) return byTokens;
-  return unitCost(used, pricing, pricing.units) ?? byTokens;
+  if (byTokens.state === "known" || pricing?.units === undefined || pricing.units.length === 0) return byTokens;
+  const byUnits = unitCost(used, pricing, pricing.units);
+  if (byUnits !== undefined || pricing.tokens !== undefined) return byUnits ?? byTokens;
+  const meters = [...new Set(pricing.units.map(({ meter }) => meter))].join(" and ");
+  return { state: "unknown", reason: `the price is per ${meters}, which nothing tells of this call` };
 }
 
 /** Undefined when no price is for anything that was used. */

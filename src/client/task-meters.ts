@@ -13,11 +13,7 @@ export function orderOf(
   return {
     asked: request,
     meters:
-      kind === "image"
-        ? { image: pieces, request: 1 }
-        : kind === "video"
-          ? ofFilms(params, pieces)
-          : ofRequest(request),
+      kind === "image" ? ofPictures(params, pieces) : kind === "video" ? ofFilms(params, pieces) : ofRequest(request),
     params,
     text: images > 0 ? "" : JSON.stringify(words),
     media: images + ("audio" in request ? 1 : 0),
@@ -29,14 +25,22 @@ export function metersOf(
   { request, params }: { readonly request?: TaskRequests[TaskKind]; readonly params: TaskOrder["params"] },
   result: TaskResults[TaskKind],
 ): TaskOrder["meters"] {
-  if ("images" in result) return { image: result.images.length, request: 1 };
+  if ("images" in result) return ofPictures(params, result.images.length);
   if ("videos" in result) return ofFilms(params, result.videos.length);
   return ofRequest(request);
 }
 
+/** Megapixels are those that were ordered, unrounded: a million pixels each. */
+function ofPictures({ size }: TaskOrder["params"], pictures: number): TaskOrder["meters"] {
+  const [, width, height] = /^(\d{1,6})[x*](\d{1,6})$/.exec(String(size)) ?? [];
+  const counted = { image: pictures, request: 1 };
+  return width === undefined ? counted : { ...counted, megapixel: (Number(width) * Number(height) * pictures) / 1e6 };
+}
+
 function ofFilms({ duration }: TaskOrder["params"], films: number): TaskOrder["meters"] {
   const seconds = Number(duration ?? Number.NaN);
-  return Number.isFinite(seconds) ? { "second.output": seconds * films, request: 1 } : { request: 1 };
+  const counted = { video: films, request: 1 };
+  return Number.isFinite(seconds) ? { ...counted, "second.output": seconds * films } : counted;
 }
 
 function ofRequest(request: TaskRequests[TaskKind] | undefined): TaskOrder["meters"] {
