@@ -1,6 +1,7 @@
 /** The most that a call can cost whose price is by the piece: pictures, seconds, characters, queries. */
 import type { ModelKind, Pricing } from "../catalog/facts.js";
 import { costOf } from "../chat/cost.js";
+import type { CostContext } from "../chat/cost-prices.js";
 import { usageOf } from "../chat/usage.js";
 import type { TaskOrder } from "../client/handler.js";
 
@@ -16,7 +17,7 @@ const judging: ReadonlySet<ModelKind> = new Set(["rerank", "moderation"]);
 export function piecesBound(
   { meters, params, text, media }: TaskOrder,
   kind: ModelKind,
-  { pricing, at }: { readonly pricing: Pricing | undefined; readonly at: number },
+  { pricing, context }: { readonly pricing: Pricing | undefined; readonly context: CostContext },
 ): PiecesBound | string {
   if (pricing === undefined) return "the catalog has no price";
   let amount = 0;
@@ -30,7 +31,7 @@ export function piecesBound(
   if (pricing.tokens !== undefined) {
     if (media > 0) return "nothing bounds the size of its media";
     // No tokenizer gives more tokens than bytes.
-    const read = costOf([usageOf({ input: new TextEncoder().encode(text).length })], pricing, { at });
+    const read = costOf([usageOf({ input: new TextEncoder().encode(text).length })], pricing, context);
     if (read.state === "known") amount += read.amount;
     counted ||= judging.has(kind) && read.state === "known";
   }

@@ -36,13 +36,13 @@ export function boundOf(call: ModelCall, at: number): Bound | string {
   const pieces = "request" in call ? toolsBound((call.request as NeutralRequest).params, pricing) : 0;
   if (pricing?.plan === "free" || pricing?.plan === "subscription" || pricing?.plan === "self-hosted")
     return { inputTokens: 0, outputTokens: 0, amount: pieces, currency: pricing.currency };
+  const context = contextOf(call, at);
   if (call.order !== undefined) {
-    const bound = piecesBound(call.order, call.model.kind, { pricing, at });
+    const bound = piecesBound(call.order, call.model.kind, { pricing, context });
     return typeof bound === "string" ? bound : { inputTokens: 0, outputTokens: 0, ...bound };
   }
   const tokens = tokensOf(call);
   if (typeof tokens === "string") return tokens;
-  const context = contextOf(call, at);
   const { units: _pieces, ...ofTokens } = pricing ?? { currency: "" };
   let amount: number | undefined;
   let reason = "the catalog has no price";

@@ -1,5 +1,6 @@
 /** The parts of calls of models that are no chat models: check, ask through the policies, and the reply with usage and cost. */
 import type { Cost } from "../chat/cost.js";
+import type { CostContext } from "../chat/cost-prices.js";
 import { taskCost } from "../chat/cost-units.js";
 import { noUsage } from "../chat/usage.js";
 import { type Attempt, CapabilityError, isModelwrightError, ModelwrightError } from "../errors.js";
@@ -110,17 +111,21 @@ type Asked<K extends TaskKind> = Pick<Running<K>, "target"> & {
 };
 
 export function costOfTask<K extends TaskKind>(
-  { target: { model, client }, call }: Asked<K>,
+  { target, call }: Asked<K>,
   { result, usage, meters }: TaskAnswer<K>,
 ): Cost {
   const used = { ...metersOf(call, result), ...meters };
-  return taskCost({ usage, meters: used, params: call.params }, model.pricing, { at: client.now() });
+  return taskCost({ usage, meters: used, params: call.params }, target.model.pricing, priceContext(target));
 }
 
 /** What was ordered costs, before it is there: nobody but the caller waits for a job. */
 export function costOfOrder({ target, order }: Pick<Running<TaskKind>, "target" | "order">): Cost {
   const { meters, params } = order;
-  return taskCost({ usage: noUsage, meters, params }, target.model.pricing, { at: target.client.now() });
+  return taskCost({ usage: noUsage, meters, params }, target.model.pricing, priceContext(target));
+}
+
+function priceContext({ client, model }: Target): CostContext {
+  return { at: client.now(), region: client.connection().region(model) };
 }
 
 export function replyOf<K extends TaskKind>(

@@ -1,9 +1,10 @@
 /** Calls stay in the regions that are allowed: by what the catalog states, by what the client states, and never by guess. */
 import { describe, expect, it } from "vitest";
 import { openai } from "../../generated/openai.js";
+import { budget, memoryLedger, spendReport } from "../../src/budget.js";
 import type { ClientOptions } from "../../src/client/client-options.js";
 import { defineProvider } from "../../src/client/define-provider.js";
-import type { ChatHandle } from "../../src/client/handle.js";
+import type { ChatHandle, ImageHandle } from "../../src/client/handle.js";
 import { failover, residency } from "../../src/index.js";
 import { openaiChat } from "../../src/protocols/openai-chat/index.js";
 
@@ -11,13 +12,14 @@ const answer = {
   id: "x",
   model: "m",
   choices: [{ index: 0, message: { role: "assistant", content: "Hi" }, finish_reason: "stop" }],
+  data: [{ b64_json: "aGk=" }],
   usage: { prompt_tokens: 1_000_000, completion_tokens: 0 },
 };
 
 function cloud(options: ClientOptions = {}) {
   const sent: string[] = [];
   const chat = { kind: "chat" } as const;
-  const pricing = { currency: "USD", tokens: { input: 1 }, regions: { eu: { multiply: 1.1 } } };
+  const pricing = { currency: "USD", tokens: { input: 1, output: 1 }, regions: { eu: { multiply: 1.1 } } };
   const facts = {
     id: "cloud",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of the catalog, not of the language
@@ -27,6 +29,8 @@ function cloud(options: ClientOptions = {}) {
     vars: { region: { env: ["CLOUD_REGION"], default: "us-east-1" } },
     models: {
       m: { ...chat, pricing },
+      long: { ...chat, pricing, limits: { context: 2_000_000 } },
+      pictures: { kind: "image", pricing } as const,
       "eu.m": { ...chat, region: "eu" },
       elsewhere: { ...chat, transport: { baseURL: "https://other.test/v1" } },
     },
@@ -41,7 +45,8 @@ function cloud(options: ClientOptions = {}) {
   );
   const ask = (model: keyof typeof facts.models) =>
     (provider.model(model) as ChatHandle).chat({ messages: "Hi" }) as Promise<{ readonly cost: unknown }>;
-  return { sent, ask, provider };
+  const image = (model: keyof typeof facts.models) => (provider.model(model) as ImageHandle).image({ prompt: "Hi" });
+  return { sent, ask, image, provider };
 }
 
 describe("residency", () => {
@@ -74,6 +79,19 @@ describe("residency", () => {
   it("prices the region, too", async () => {
     expect((await cloud({ vars: { region: "eu-west-1" } }).ask("m")).cost).toMatchObject({ amount: 1.1 });
     expect((await cloud({ residency: undefined }).ask("m")).cost).toMatchObject({ amount: 1 });
+    const ledger = memoryLedger();
+    const bound = ({ model }: { readonly model: string }) => (model === "pictures" ? 2 : undefined);
+    const within = (amount: number) => budget({ ledger, limits: [{ amount }], bound });
+    // The context has room for 2,000,000 tokens.
+    const tight = cloud({ vars: { region: "eu-west-1" }, budget: within(2.1) });
+    await expect(tight.ask("long")).rejects.toMatchObject({ code: "budget-exceeded" });
+    await cloud({ vars: { region: "eu-west-1" }, budget: within(2.3) }).ask("long");
+    await cloud({ vars: { region: "eu-west-1" }, budget: within(9) }).image("pictures");
+    const rows = await spendReport(ledger, { by: ["model"] });
+    expect(rows.map(({ group, amount }) => [group[0], amount]).sort()).toEqual([
+      ["cloud/long", 1.1],
+      ["cloud/pictures", 1.1],
+    ]);
   });
 
   it("sends a route on to the member that is allowed", async () => {
