@@ -9,7 +9,7 @@ import { transformSync } from "esbuild";
  */
 export function trimProviders(folder: string): void {
   for (const file of filesIn(folder, ".js")) {
-    const text = readFileSync(file, "utf8").replace(/import"\.\.\/chunk-\w+\.js";/g, "");
+    const text = readFileSync(file, "utf8").replace(/(?:import)"\.\.\/chunk-\w+\.js";/g, "");
     writeFileSync(file, transformSync(text, { minify: true, format: "esm", target: "node20" }).code);
   }
 }

@@ -77,6 +77,7 @@ const house: readonly Room[] = [
     rooms: ["src/errors.ts", "src/catalog/"],
     packages: ["ts-morph", "handlebars", "zod", ...node],
   },
+  { prefix: "codegen/trim-build.ts", rooms: [], packages: ["esbuild", ...node] },
   { prefix: "codegen/build.ts", rooms: ["codegen/", "src/catalog/"], packages: ["esbuild", "tsup", ...node] },
   { prefix: "src/simulator/", rooms: [...runtime, "src/index.ts"], packages: node },
   {
