@@ -11,6 +11,7 @@ import { readEventStream } from "../../src/streams.js";
 import { createSimulator, type Simulator } from "../../src/testing.js";
 import { root } from "../source-tree.js";
 import { frontEnds } from "../streams/front-ends.js";
+import { startOtlpReceiver } from "../telemetry/otlp-receiver.js";
 
 let simulator: Simulator;
 let folder: string;
@@ -145,6 +146,21 @@ describe("the examples", () => {
     expect(lines.filter(({ error }) => error !== undefined)).toHaveLength(1);
     expect(stderr).toMatch(/4 of 4, 1 failed\n75 % done for 0\.\d+ USD/);
     expect(code).toBe(1);
+  });
+
+  it("send spans by OTLP: otlp-traces.ts", async () => {
+    simulator.reset();
+    const receiver = await startOtlpReceiver();
+    process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT = receiver.url;
+    try {
+      expect(await run("otlp-traces.ts")).toMatchObject({ code: 0, stderr: "" });
+      expect(receiver.spans.map(({ name }) => name).sort()).toEqual(["chat gpt-4.1-mini", "chat gpt-4.1-mini attempt"]);
+      expect(receiver.text()).toContain("search");
+      expect(receiver.text()).not.toMatch(/ada|Hello/);
+    } finally {
+      delete process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
+      await receiver.close();
+    }
   });
 
   it("go on with another provider, also in the middle: failover.ts", async () => {
