@@ -16,4 +16,4 @@ export { type AuditedRegistry, type AuditRegistryOptions, auditRegistry } from "
 export { fileAuditSink } from "./audit/sinks/file.js";
 export { memoryAuditSink } from "./audit/sinks/memory.js";
 export { postgresAuditSchema, postgresAuditSink } from "./audit/sinks/postgres.js";
-export type { PostgresConnection } from "./storage/postgres.js";
+export type { PostgresConnection } from "./storage/connections.js";

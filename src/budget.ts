@@ -7,5 +7,4 @@ export { postgresLedger, postgresLedgerSchema } from "./budget/ledgers/postgres.
 export { type RedisLedgerOptions, redisLedger } from "./budget/ledgers/redis.js";
 export type { BudgetLimit, CountedCall } from "./budget/limit.js";
 export { type ReportOptions, type ReportRow, reportAsCsv, spendReport } from "./budget/report.js";
-export type { PostgresConnection } from "./storage/postgres.js";
-export type { RedisConnection } from "./storage/redis.js";
+export type { PostgresConnection, RedisConnection } from "./storage/connections.js";

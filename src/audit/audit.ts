@@ -146,7 +146,9 @@ const isAbort = (error: unknown): boolean => isModelwrightError(error) && error.
 function refuse(call: ModelCall, sink: AuditSink, cause: unknown): never {
   const at = { provider: call.provider.id, model: call.modelId };
   const code = isModelwrightError(cause) ? cause.code : "network";
-  const message = `${at.provider}/${at.model}: ${code}: the audit trail (${sink.name}) cannot be written, and calls without one are refused`;
+  // A sink's own words may name addresses; those of this package's errors do not.
+  const why = isModelwrightError(cause) ? `: ${cause.message}` : "";
+  const message = `${at.provider}/${at.model}: ${code}: the audit trail (${sink.name}) cannot be written, and calls without one are refused${why}`;
   throw new PolicyError(code, message, { ...at, cause });
 }
 

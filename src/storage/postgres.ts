@@ -1,14 +1,7 @@
 /** Connections to PostgreSQL through the optional package `pg`, failing with errors that hold no addresses and no credentials. */
 import type { Client, Pool, PoolClient, PoolConfig } from "pg";
 import { isModelwrightError, ModelwrightError } from "../errors.js";
-
-/** How PostgreSQL is reached. */
-export interface PostgresConnection {
-  /** As in `postgres://user:password@host/database`. Absent: the usual `PG…` environment variables. */
-  readonly connectionString?: string;
-  /** What `Pool` of `pg` takes besides: TLS, time-outs. */
-  readonly config?: { readonly [option: string]: unknown };
-}
+import type { PostgresConnection } from "./connections.js";
 
 /** Columns as the driver gives them: text, but for JSON. */
 export interface Row {

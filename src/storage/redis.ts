@@ -1,13 +1,6 @@
 /** Connections to Redis through the optional package `redis`, failing with errors that hold no addresses and no credentials. */
 import { isModelwrightError, ModelwrightError } from "../errors.js";
-
-/** How Redis is reached. */
-export interface RedisConnection {
-  /** As in `redis://user:password@host:6379/0`. Default: `redis://127.0.0.1:6379`. */
-  readonly url?: string;
-  /** What `createClient` of `redis` takes besides: TLS, time-outs. */
-  readonly config?: { readonly [option: string]: unknown };
-}
+import type { RedisConnection } from "./connections.js";
 
 type Driver = typeof import("redis");
 export type RedisClient = ReturnType<Driver["createClient"]>;

@@ -1,5 +1,6 @@
 /** An audit trail in PostgreSQL: writers take turns, so that many processes make one chain. */
-import { type PostgresConnection, PostgresPool, type Row } from "../../storage/postgres.js";
+import type { PostgresConnection } from "../../storage/connections.js";
+import { PostgresPool, type Row } from "../../storage/postgres.js";
 import { type ChainEnd, emptyChain, linked } from "../chain.js";
 import type { AuditEvent, AuditRecord, AuditSink } from "../record.js";
 

@@ -1,6 +1,7 @@
 /** A configuration store in a PostgreSQL table: LISTEN tells of changes, versions from a sequence guard writes. */
 import { ModelwrightError } from "../../errors.js";
-import { type PostgresConnection, PostgresPool } from "../../storage/postgres.js";
+import type { PostgresConnection } from "../../storage/connections.js";
+import { PostgresPool } from "../../storage/postgres.js";
 import { type ConfigBackend, checkEntry, conflict, stopped, type WriteOptions } from "../backend.js";
 
 /** Where the table is. */

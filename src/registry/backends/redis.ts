@@ -1,5 +1,6 @@
 /** A configuration store in Redis: one hash, changed by scripts that compare and set, told of by a channel. */
-import { type RedisConnection, RedisStore } from "../../storage/redis.js";
+import type { RedisConnection } from "../../storage/connections.js";
+import { RedisStore } from "../../storage/redis.js";
 import { type ConfigBackend, type ConfigEntry, checkEntry, conflict, stopped } from "../backend.js";
 
 /** Where the hash is. */
