@@ -1,5 +1,5 @@
 /** Schemas of the caller (zod 4 and 3, any Standard Schema, plain JSON Schema): conversion to JSON Schema, and validation. */
-import { ModelwrightError } from "../errors.js";
+import { isModelwrightError, ModelwrightError } from "../errors.js";
 import type { JsonSchema } from "./request.js";
 
 type Members = { readonly [name: string]: unknown };
@@ -21,8 +21,17 @@ export function toJsonSchema(schema: unknown, what: string): JsonSchema | Promis
     converted.set(schema, checked);
     return checked;
   };
-  const result = convert(schema, what);
-  return result instanceof Promise ? result.then(keep) : keep(result);
+  // Converters throw errors of their own, which do not say whose schema it is.
+  const failed = (cause: unknown): never => {
+    if (isModelwrightError(cause)) throw cause;
+    throw invalid(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  };
+  try {
+    const result = convert(schema, what);
+    return result instanceof Promise ? result.then(keep).catch(failed) : keep(result);
+  } catch (cause) {
+    return failed(cause);
+  }
 }
 
 function convert(schema: Members, what: string): unknown {
@@ -88,6 +97,6 @@ function isObject(value: unknown): value is Members {
   return (typeof value === "object" && value !== null && !Array.isArray(value)) || typeof value === "function";
 }
 
-function invalid(message: string): ModelwrightError {
-  return new ModelwrightError("invalid-configuration", message);
+function invalid(message: string, options?: { readonly cause: unknown }): ModelwrightError {
+  return new ModelwrightError("invalid-configuration", message, options);
 }

@@ -110,7 +110,8 @@ function modelEntry(args: Arguments): Json {
   if (context !== undefined && !(Number.isInteger(tokens) && tokens > 0))
     throw new UsageError("--context is a number of tokens");
   return {
-    ...(base === undefined ? { kind: args.value("kind") ?? "chat" } : { base }),
+    // Nothing is known of it yet: what nobody stated must not be refused.
+    ...(base === undefined ? { kind: args.value("kind") ?? "chat", assume: "permissive" } : { base }),
     ...(args.names[0] === "model" && name !== undefined ? { name } : {}),
     ...(wireId === undefined ? {} : { wireId }),
     ...(context === undefined ? {} : { limits: { context: tokens } }),

@@ -33,6 +33,10 @@ const commands: { readonly [name: string]: Entry } = {
     summary: "Says what is known of a model, where it is stated, and what its types accept and refuse.",
     load: async () => (await import("./explain.js")).explain,
   },
+  schema: {
+    summary: "Prints the JSON Schema of catalog files.",
+    load: async () => (await import("./schema.js")).schema,
+  },
   add: {
     summary: "Adds a provider or a model to a catalog of your own. Never overwrites.",
     load: async () => (await import("./add.js")).add,
@@ -136,6 +140,11 @@ function missingPackage(error: unknown): string | undefined {
   return /^Cannot find package '([^']+)'/.exec(error.message)?.[1];
 }
 
+// A reader such as `head` may leave early; what the command does besides writing goes on to its end.
+for (const output of [process.stdout, process.stderr])
+  output.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 const terminal = createTerminal(process.stdout, process.stderr);
 try {
   process.exitCode = await run(process.argv.slice(2), terminal);

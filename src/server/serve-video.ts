@@ -85,6 +85,8 @@ async function content(request: ServedRequest, found: Found): Promise<Response> 
       headers: { "content-type": film.mediaType ?? "video/mp4", ...facts },
     });
   }
+  if (record.facts.simulated === true && !isOwn(film, found))
+    throw new GatewayRefusal(404, "not-found", "this film is simulated: there is nothing to fetch");
   // What lies elsewhere needs no key: the client fetches it itself.
   if (!isOwn(film, found)) {
     record.end(302);

@@ -1,5 +1,6 @@
 /** Creates simulators: every provider of a catalog, served on this machine without keys, network or models. */
-import type { ErrorCode } from "../errors.js";
+import { didYouMean } from "../catalog/nearest.js";
+import { type ErrorCode, errorCodes, ModelwrightError } from "../errors.js";
 import type {
   FaultConditions,
   FaultName,
@@ -70,6 +71,11 @@ class CatalogSimulator implements Simulator {
   }
 
   fail(code: ErrorCode, { times = 1, ...rest }: ScriptedFailureOptions = {}): void {
+    if (!Object.hasOwn(errorCodes, code))
+      throw new ModelwrightError(
+        "invalid-configuration",
+        `there is no error code ${JSON.stringify(code)}${didYouMean(code, Object.keys(errorCodes))}`,
+      );
     for (let i = 0; i < times; i++) this.state.answers.push({ fail: code, ...rest });
   }
 

@@ -39,6 +39,13 @@ describe("toJsonSchema", () => {
     });
   });
 
+  it("says which schema has no JSON form, in an error of this package", () => {
+    const date = z.object({ at: z.date() });
+    expect(() => toJsonSchema(date, "output")).toThrow(
+      expect.objectContaining({ code: "invalid-configuration", message: expect.stringMatching(/^output: .*Date/) }),
+    );
+  });
+
   it("converts a schema once", async () => {
     let count = 0;
     const input = () => {

@@ -59,7 +59,7 @@ it("binds a deployment to a model of the catalog, so that its types are that mod
   const { stdout } = await there.run("explain", "azure-openai/my-prod", "wireId");
   expect(stdout).toContain('"prod-41"');
   expect((await there.run("generate")).code).toBe(0);
-  expect(there.read("generated/azure-openai.ts")).toContain('readonly "my-prod": ChatModel<');
+  expect(there.read("generated/azure-openai.ts")).toMatch(/"my-prod": ImagePdfTools/);
 });
 
 it("leads from nothing to a typed streamed call", async () => {
@@ -71,8 +71,9 @@ it("leads from nothing to a typed streamed call", async () => {
   try {
     for (const [name, text] of generate(providers, { paths: sourcePaths(out) }).files)
       writeFileSync(join(out, name), text);
+    // Nothing is known of the model, so nothing is refused.
     const program = (id: string) =>
-      `import { acme } from "./acme.js"; for await (const text of acme("${id}").stream({ messages: [{ role: "user", content: "Hi" }] }).text) text.trim();`;
+      `import { acme } from "./acme.js"; for await (const text of acme("${id}").stream({ messages: [{ role: "user", content: "Hi" }], temperature: 0.5 }).text) text.trim();`;
     const texts = new Map([
       [join(out, "right.ts"), program("acme-large")],
       [join(out, "wrong.ts"), program("acme-larg")],

@@ -50,6 +50,15 @@ export class Workspace {
     });
   }
 
+  /** Runs a command whose reader leaves before the first line: what it says on standard error. */
+  runUnread(...args: string[]): Promise<string> {
+    const child = spawn(process.execPath, [...nodeArguments, ...args], { cwd: this.folder });
+    child.stdout.destroy();
+    let errors = "";
+    child.stderr.on("data", (chunk) => (errors += String(chunk)));
+    return new Promise((resolve) => child.on("close", (code) => resolve(`${code}: ${errors}`)));
+  }
+
   /** Starts a command that goes on until it is stopped. */
   start(...args: string[]) {
     const child = spawn(process.execPath, [...nodeArguments, ...args], { cwd: this.folder });

@@ -26,6 +26,11 @@ describe("a script", () => {
     expect(answers[2].choices[0].message.tool_calls[0].function.arguments).toBe('{"city":"Rome"}');
   });
 
+  it("is refused for a failure that does not exist", () => {
+    const simulator = simulate();
+    expect(() => simulator.fail("rate-limit" as never)).toThrow('did you mean "rate-limited"?');
+  });
+
   it("makes requests fail as the provider reports it", async () => {
     const simulator = simulate();
     simulator.fail("rate-limited", { retryAfterMs: 2000, times: 2 });

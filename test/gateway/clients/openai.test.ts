@@ -150,6 +150,7 @@ describe("the client's other endpoints", () => {
       }
       expect([...states].slice(-2)).toEqual(["in_progress", "completed"]);
       expect(film.video.url).toBe("https://simulator.invalid/film.mp4");
+      await expect(client.videos.downloadContent(ordered.id)).rejects.toThrow("this film is simulated");
       expect(await client.videos.delete(ordered.id)).toMatchObject({ deleted: true });
       await expect(client.videos.retrieve(ordered.id)).rejects.toBeInstanceOf(OpenAI.NotFoundError);
     },
