@@ -12,7 +12,8 @@ import type { ClientOptions } from "./client-options.js";
 import { type Connection, withTimeouts } from "./connection.js";
 import { credentialOfClient, credentialOfKey } from "./credential.js";
 import { type Environment, firstSet, processEnvironment } from "./environment.js";
-import { type Found, type FoundAccount, type FoundCredentials, findKey, type KeyScope, signingOf } from "./keys.js";
+import type { Found, FoundAccount, FoundCredentials, KeyScope } from "./found-key.js";
+import { findKey, signingOf } from "./keys.js";
 
 /** Used for what neither the call, nor the client, nor the catalog states. A whole answer of a reasoning model may take minutes to begin. */
 const defaultTimeouts: Timeouts = { connect: 5_000, firstByte: 300_000, idle: 120_000 };
