@@ -1,5 +1,8 @@
 /** `validate`, `models`, `explain` and the frame around them, as someone at a shell sees them. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { root } from "../source-tree.js";
 import { providerFile, Workspace } from "./workspace.js";
 
 let open: Workspace | undefined;
@@ -27,6 +30,10 @@ describe("the command", () => {
     expect(asked.stdout).toMatch(/generate .*\n.*validate .*\n.*models .*\n.*explain /);
     expect(asked.stdout).toContain("Exit codes: 0 done; 1 ");
     expect((await there.run()).code).toBe(2);
+  });
+
+  it("does not mind a reader that leaves early", async () => {
+    expect(await workspace({ "catalog/acme.json": acme }).runUnread("models")).toMatch(/^0: \d+ models; prices/);
   });
 
   it.each([
@@ -203,4 +210,10 @@ describe("explain", () => {
     expect(stderr).toContain(message);
     expect(code).toBe(1);
   });
+});
+
+it("schema prints what editors check catalog files with", async () => {
+  open = new Workspace({});
+  const { code, stdout } = await open.run("schema");
+  expect([code, stdout]).toEqual([0, readFileSync(join(root, "catalog/provider.schema.json"), "utf8")]);
 });
