@@ -89,6 +89,19 @@ describe.each(
   });
 });
 
+test("at least 95 % of the chat providers are a file and no code: others speak their protocols, too", () => {
+  const speakers = new Map<string, Set<string>>();
+  for (const provider of providers)
+    for (const [, { transport }] of chatModels(provider)) {
+      const protocol = transport?.protocol ?? provider.protocol;
+      speakers.set(protocol, (speakers.get(protocol) ?? new Set()).add(provider.id));
+    }
+  const all = new Set([...speakers.values()].flatMap((ids) => [...ids]));
+  const alone = [...speakers.values()].filter(({ size }) => size === 1).flatMap((ids) => [...ids]);
+  expect(alone.sort()).toEqual(["amazon-bedrock", "cohere", "ollama"]);
+  expect(1 - alone.length / all.size).toBeGreaterThanOrEqual(0.95);
+});
+
 test("each dialect switch is used by a shipped provider", () => {
   const used = new Set<string>();
   for (const provider of providers) {

@@ -45,6 +45,22 @@ describe("chat", () => {
     expect(reply.timing.tokensPerSecond).toBeUndefined();
   });
 
+  const ended = (content: string, completion_tokens: number | undefined, finish_reason = "stop") => ({
+    choices: [{ index: 0, message: { role: "assistant", content }, finish_reason }],
+    ...(completion_tokens === undefined ? {} : { usage: { prompt_tokens: 3, completion_tokens } }),
+  });
+
+  it.each([
+    ["it ended as if complete", ended("", 0), "stop"],
+    ["tokens were written", ended("", 2), "stop"],
+    ["nobody counted", ended("", undefined), "stop"],
+    ["there was no room", ended("", 0, "length"), "length"],
+    ["it was filtered", ended("", 0, "content_filter"), "content-filter"],
+  ])("is an answer without words where %s, and says why it ended", async (_why, whole, finishReason) => {
+    const server = await serve((_body, response) => void response.end(JSON.stringify(whole)));
+    expect(await chatModel(server.url).chat({ messages: "Hi" })).toMatchObject({ text: "", finishReason });
+  });
+
   it("takes a text for a message of the user", async () => {
     const server = await serve(hello);
     await chatModel(server.url).chat({ messages: "Hi" });
