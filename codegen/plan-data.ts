@@ -41,6 +41,15 @@ export function shippedFacts(id: string, model: ModelFacts): PlannedFacts {
   };
 }
 
+/** A provider as its data module gives it back. */
+export function asShipped(provider: ProviderFacts): ProviderFacts {
+  const models = Object.entries(provider.models).map(([id, model]) => {
+    const { shape, own } = shippedFacts(id, model);
+    return [id, Object.fromEntries([...shape, ...own])];
+  });
+  return { ...(shippedProvider(provider) as object), models: Object.fromEntries(models) } as ProviderFacts;
+}
+
 function without(object: object, keys: readonly string[]): object {
   return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 }

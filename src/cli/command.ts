@@ -58,7 +58,8 @@ function readOptions(command: Command, argv: readonly string[]) {
     // Node words it well, but adds advice on `--` that misleads where a name was simply mistyped.
     const message = error instanceof Error ? error.message : String(error);
     const [, unknown] = /^Unknown option '--([^']+)'/.exec(message) ?? [];
-    const meant = unknown === undefined ? "" : didYouMean(unknown, Object.keys(options));
+    const known = Object.keys(options).map((name) => `--${name}`);
+    const meant = unknown === undefined ? "" : didYouMean(`--${unknown}`, known);
     throw new UsageError(`${message.split(". To specify")[0] ?? message}${meant}`);
   }
 }

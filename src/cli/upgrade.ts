@@ -4,6 +4,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type BrokenPlace, brokenPlaces, declarationOf } from "../../codegen/check-project.js";
 import { generate as generateFiles } from "../../codegen/index.js";
+import { asShipped } from "../../codegen/plan-data.js";
 import { type ProviderData, providerFacts } from "../catalog/compact.js";
 import type { ProviderFacts } from "../catalog/facts.js";
 import { shippedCatalog } from "../catalog/shipped-folder.js";
@@ -58,7 +59,7 @@ export const upgrade: Command = {
     const texts = new Map(sources.map(([name, text]) => [join(job?.out ?? "", name), text]));
     terminal.progress("checking the project");
     const places = await brokenPlaces(tsconfig, texts, (used) => shippedDeclarations(used, args.value("to")));
-    const changes = diffCatalogs(current, next);
+    const changes = diffCatalogs(current, next.map(asShipped));
     printChanges(changes, terminal);
     report(places, terminal);
     const code = places.length > 0 || failsOn(changes, least) ? 1 : 0;

@@ -7,7 +7,15 @@ import { providerFile, Workspace } from "./workspace.js";
 let open: Workspace | undefined;
 afterEach(() => open?.remove());
 
-const chat = { kind: "chat", features: { tools: true }, params: { temperature: true }, pricing: { plan: "unknown" } };
+// Generated code does not hold all of it, which is no change.
+const chat = {
+  kind: "chat",
+  family: "acme",
+  dates: { knowledge: "2025-01" },
+  features: { tools: true },
+  params: { temperature: true },
+  pricing: { plan: "unknown" },
+};
 
 const program = `import { acme } from "../generated/acme.js";
 import { user } from "modelwright";
@@ -49,7 +57,7 @@ it("lists the places that break, in the words of the types, and writes nothing",
   const there = project();
   await there.run("generate");
   const before = there.read("generated/acme.ts");
-  const retired = { ...chat, status: "retired", dates: { retires: "2026-03-04" }, successor: "one" };
+  const retired = { ...chat, status: "retired", dates: { ...chat.dates, retires: "2026-03-04" }, successor: "one" };
   const models = { one: { ...chat, params: { temperature: false } }, three: retired, four: chat };
   there.write("catalog/acme.json", providerFile("acme", { models }));
   const { code, stdout, stderr } = await there.run("upgrade", "--check");
