@@ -1,8 +1,9 @@
 /** `modelwright upgrade`: says what the next catalog changes, and which places of this project would not compile any more. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type BrokenPlace, brokenPlaces, declarationOf } from "../../codegen/check-project.js";
+import { fileName } from "../../codegen/identifier.js";
 import { generate as generateFiles } from "../../codegen/index.js";
 import { asShipped } from "../../codegen/plan-data.js";
 import { type ProviderData, providerFacts } from "../catalog/compact.js";
@@ -10,7 +11,7 @@ import type { ProviderFacts } from "../catalog/facts.js";
 import { shippedCatalog } from "../catalog/shipped-folder.js";
 import { diffCatalogs } from "../diff/catalog-changes.js";
 import { changeClasses } from "../diff/change.js";
-import { ModelwrightError } from "../errors.js";
+import { type CatalogError, ModelwrightError } from "../errors.js";
 import { catalogOption, createCatalogReader, reportProblems } from "./catalog.js";
 import type { Command } from "./command.js";
 import { failsOn, oneOf, printChanges } from "./diff.js";
@@ -58,8 +59,15 @@ export const upgrade: Command = {
     const sources = [...files].filter(([name]) => name.endsWith(".ts"));
     const texts = new Map(sources.map(([name, text]) => [join(job?.out ?? "", name), text]));
     terminal.progress("checking the project");
-    const places = await brokenPlaces(tsconfig, texts, (used) => shippedDeclarations(used, args.value("to")));
-    const changes = diffCatalogs(current, next.map(asShipped));
+    let shipped = nothingShipped;
+    const places = await brokenPlaces(tsconfig, texts, async (used) => {
+      shipped = await shippedUse(used, args.value("to"));
+      return shipped.declarations;
+    });
+    reportProblems(shipped.problems, terminal);
+    // Half a catalog would say that models are gone.
+    if (shipped.problems.length > 0) return 1;
+    const changes = diffCatalogs([...current, ...shipped.current], [...next.map(asShipped), ...shipped.next]);
     printChanges(changes, terminal);
     report(places, terminal);
     const code = places.length > 0 || failsOn(changes, least) ? 1 : 0;
@@ -84,21 +92,38 @@ function moduleOf(path: string): string {
   return `data:text/javascript;base64,${Buffer.from(text).toString("base64")}`;
 }
 
-const shippedTypes = /\/modelwright\/dist\/types\/generated\/([^/]+)\.d\.ts$/;
+/** Wherever the package is installed or linked from. */
+const shippedTypes = /\/dist\/types\/generated\/([^/]+)\.d\.ts$/;
 
-/** Declarations of the shipped providers that the project imports, as they will be. */
-async function shippedDeclarations(used: readonly string[], to: string | undefined): Promise<Map<string, string>> {
-  const paths = used.filter((path) => shippedTypes.test(path) && basename(path) !== "index.d.ts");
-  if (paths.length === 0) return new Map();
-  const { providers } = await createCatalogReader(to === undefined ? shippedCatalog : resolve(to))();
+/** The shipped providers that a project imports, as they are and as they will be. */
+interface ShippedUse {
+  /** By path. */
+  readonly declarations: ReadonlyMap<string, string>;
+  readonly current: readonly ProviderFacts[];
+  readonly next: readonly ProviderFacts[];
+  readonly problems: readonly CatalogError[];
+}
+
+const nothingShipped: ShippedUse = { declarations: new Map(), current: [], next: [], problems: [] };
+
+/** Without `to` the next catalog is the one that is installed: generated code of before is what may not fit. */
+async function shippedUse(used: readonly string[], to: string | undefined): Promise<ShippedUse> {
+  const paths = new Map(used.flatMap((path) => [[shippedTypes.exec(path)?.[1] ?? "", path] as const]));
+  paths.delete("");
+  paths.delete("index");
+  if (paths.size === 0) return nothingShipped;
+  const read = async (folder: string) => {
+    const { providers, problems } = await createCatalogReader(folder)();
+    return { providers: providers.filter(({ id }) => paths.has(fileName(id))), problems };
+  };
+  const { providers: next, problems } = await read(to === undefined ? shippedCatalog : resolve(to));
+  const ids = next.map(({ id }) => id);
+  const current = to === undefined ? next : (await read(shippedCatalog)).providers.filter(({ id }) => ids.includes(id));
   const up = { define: "../src/define.js", protocol: (id: string) => `../src/protocols/${id}/index.js` };
-  const { files } = generateFiles(providers, { index: false, paths: up });
-  return new Map(
-    paths.flatMap((path) => {
-      const text = files.get(`${shippedTypes.exec(path)?.[1]}.ts`);
-      return text === undefined ? [] : [[path, declarationOf(text)] as const];
-    }),
-  );
+  const { files } = generateFiles(next, { index: false, paths: up });
+  const texts = ids.map(fileName).map((name) => [paths.get(name) ?? "", files.get(`${name}.ts`) ?? ""] as const);
+  const declarations = new Map(texts.map(([path, text]) => [path, declarationOf(text)]));
+  return { declarations, current, next, problems };
 }
 
 function report(places: readonly BrokenPlace[], terminal: Terminal): void {

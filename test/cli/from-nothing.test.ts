@@ -134,6 +134,48 @@ it("leaves nothing to copy with data modules in TypeScript", { timeout: 300_000 
   expect(stdout).toContain("typed.ts:10");
 });
 
+it("checks what a project takes of a shipped provider against the next catalog", { timeout: 300_000 }, () => {
+  const file = JSON.parse(readFileSync(join(root, "catalog/groq.json"), "utf8")) as {
+    models: { [id: string]: { params?: object } };
+  };
+  const model = file.models["openai/gpt-oss-120b"];
+  file.models["openai/gpt-oss-120b"] = { ...model, params: { ...model?.params, temperature: false } };
+  delete file.models["openai/gpt-oss-20b"];
+  mkdirSync(join(home, "next"));
+  write("next/groq.json", JSON.stringify(file));
+  write("shipped.ts", shippedProgram);
+  write("tsconfig.shipped.json", JSON.stringify({ compilerOptions: strictest, include: ["shipped.ts"] }));
+  const check = (...more: string[]) =>
+    spawnSync(process.execPath, [cli(), "upgrade", "--check", "--project", "tsconfig.shipped.json", ...more], {
+      cwd: home,
+      encoding: "utf8",
+    });
+  const { status, stdout } = check("--to", "next");
+  expect(stdout.split("\n").filter((line) => !line.includes("acme"))).toEqual([
+    'breaking groq/openai/gpt-oss-120b params.temperature: {"min":0,"max":2} -> false',
+    "breaking groq/openai/gpt-oss-20b removed",
+    "openai/gpt-oss-120b does not accept temperature: 1 place",
+    "  shipped.ts:5",
+    'there is no model "openai/gpt-oss-20b" in this catalog: 1 place',
+    "  shipped.ts:6",
+    "",
+  ]);
+  expect(status).toBe(1);
+  expect(check().stderr).toContain("nothing in this project breaks");
+  // A next catalog that cannot be read as a whole would show models as gone.
+  write("next/groq.json", JSON.stringify({ ...file, models: { ...file.models, bad: { kind: "chatt" } } }));
+  expect(check("--to", "next")).toMatchObject({ status: 1, stdout: "", stderr: expect.stringContaining('"chatt"') });
+});
+
+const shippedProgram = `import { user } from "modelwright";
+import { createGroq, groq } from "modelwright/groq";
+const client = createGroq({ apiKey: "key" });
+const messages = [user("Hello")];
+export const a = (): unknown => groq("openai/gpt-oss-120b").chat({ messages, temperature: 0.5 });
+export const b = (): unknown => client("openai/gpt-oss-20b").chat({ messages });
+export const fine = (): unknown => groq("openai/gpt-oss-120b").chat({ messages });
+`;
+
 it("makes nothing but strings of hostile texts", { timeout: 300_000 }, () => {
   const hostile = payloads.filter((text) => text.length < 300 && !/\p{Surrogate}/u.test(text));
   const entry = (text: string) => ({ kind: "chat", name: text, family: text, extra: { [text]: text } });
