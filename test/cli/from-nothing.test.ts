@@ -49,8 +49,8 @@ export const accepted = (): readonly unknown[] => [
 export const refused = (): readonly unknown[] => [
   // @ts-expect-error there is no such model
   client("acme-larg"),
-  // @ts-expect-error acme-large does not accept image input
-  client("acme-large").chat({ messages: [user("See", image("https://a.example/x.png"))] }),
+  // @ts-expect-error my-prod does not accept topK
+  azureOpenai("my-prod").chat({ messages: [user("Hi")], topK: 5 }),
 ];
 `;
 
