@@ -81,6 +81,19 @@ export interface RuleSubject {
   readonly value: (name: string) => unknown;
 }
 
+/** The modes of tool choice that a model's rules leave to a request with these reasoning controls; undefined: not stated. */
+export function toolChoicesWhile(
+  model: ModelFacts,
+  reasoning: ReasoningRequest | undefined,
+): ModelFacts["features"]["toolChoice"] {
+  const subject = { reasoning: reasoningState(model, reasoning), effort: reasoning?.effort, stream: false };
+  const rules = activeRules(model, { ...subject, value: () => undefined });
+  return (
+    rules.findLast(({ features }) => features?.toolChoice !== undefined)?.features?.toolChoice ??
+    model.features.toolChoice
+  );
+}
+
 /** The rules of a model whose conditions all hold. Their constraints come on top of `params` and `features`. */
 export function activeRules(model: ModelFacts, subject: RuleSubject): readonly Rule[] {
   return (model.rules ?? []).filter(({ when }) => {

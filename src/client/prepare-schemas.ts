@@ -1,5 +1,7 @@
 /** Turns tools and output that the caller passed into their neutral form: schemas become JSON Schema. */
-import { assumeOf, forcedTool, structuredOutputPath } from "../catalog/capabilities.js";
+import { type Assume, assumeOf, forcedTool, structuredOutputPath } from "../catalog/capabilities.js";
+import { toolChoicesWhile } from "../catalog/conditions.js";
+import type { ModelFacts } from "../catalog/facts.js";
 import { refusesOutput } from "../catalog/sentences.js";
 import { toJsonSchema } from "../chat/json-schema.js";
 import type { JsonSchema, NeutralOutput, NeutralTool, OutputPath } from "../chat/request.js";
@@ -26,14 +28,20 @@ export function toolsOf(tools: AnyTools): Promise<NeutralTool[]> {
 }
 
 export async function outputOf({ options, marked }: ReadOptions, target: ModelTarget): Promise<NeutralOutput> {
-  const { model, provider } = target;
+  const { provider } = target;
+  const model = underRules(target.model, options);
   const choose = chooserOf(options.output);
   if (choose !== undefined) {
     const about = { assume: assumeOf(provider, model), hasTools: options.tools !== undefined };
     return choose(model, about) ?? refuseOutput(target);
   }
   const { schema, name = defaultOutputName, description } = outputOption(options.output);
-  const path = outputPath(target, options) ?? (marked.has("output") ? "schema" : refuseOutput(target));
+  const assume = assumeOf(provider, model);
+  const path =
+    outputPath(model, assume, options) ??
+    // Where nothing else is left, the tool is offered, and not forced.
+    outputPath(target.model, assume, options) ??
+    (marked.has("output") ? "schema" : refuseOutput(target));
   const converted: JsonSchema = await toJsonSchema(schema, "output");
   if (path === "tool" && converted.type !== "object") throw invalid("output must be the schema of an object", "output");
   const strict = model.features.structuredOutput === "strict" ? strictSchema(converted) : undefined;
@@ -45,9 +53,15 @@ function refuseOutput({ provider, modelId }: ModelTarget): never {
   throw new CapabilityError("unsupported", refusesOutput(modelId), about);
 }
 
+/** The model as its rules leave it for this call: some cannot be forced to call a tool while they reason. */
+function underRules(model: ModelFacts, { reasoning }: ChatOptions): ModelFacts {
+  const toolChoice = toolChoicesWhile(model, reasoning);
+  if (toolChoice === undefined || toolChoice === model.features.toolChoice) return model;
+  return { ...model, features: { ...model.features, toolChoice } };
+}
+
 /** A forced tool also where the provider's own way does not go together with tools. */
-function outputPath({ provider, model }: ModelTarget, options: ChatOptions): OutputPath | undefined {
-  const assume = assumeOf(provider, model);
+function outputPath(model: ModelFacts, assume: Assume, options: ChatOptions): OutputPath | undefined {
   const path = structuredOutputPath(model, assume);
   const beside = options.tools !== undefined && model.features.structuredOutputWithTools === false;
   return beside && path !== undefined && forcedTool(model, assume) !== undefined ? "tool" : path;

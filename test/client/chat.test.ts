@@ -277,6 +277,17 @@ describe("structured output", () => {
     expect(reply).toMatchObject({ output: value, outputPath: "json" });
   });
 
+  it("goes by JSON mode while the model reasons and cannot be forced to call a tool", async () => {
+    const server = await serve(answers({ content: text }));
+    const model = chatModel(server.url, {
+      ...plainModel,
+      features: { ...plainModel.features, structuredOutput: "json" },
+      reasoning: { mode: "optional", default: "on", toggle: true },
+      rules: [{ when: { reasoning: "on" }, features: { toolChoice: ["auto", "none"] } }],
+    });
+    expect(await model.chat({ messages: "?", output: schema })).toMatchObject({ output: value, outputPath: "json" });
+  });
+
   it("goes by a tool beside tools where the schema does not go with them", async () => {
     const server = await serve(
       calls({ name: "weather", input: { city: "Oslo" } }),

@@ -1,4 +1,5 @@
 /** Encodes a chat call. https://platform.openai.com/docs/api-reference/chat/create */
+import { toolChoicesWhile } from "../../catalog/conditions.js";
 import type { OpenaiChatDialect } from "../../catalog/dialects/openai-chat.js";
 import type { AnyMessage } from "../../chat/message.js";
 import type { NeutralTool, ToolChoice } from "../../chat/request.js";
@@ -94,7 +95,7 @@ function encodeTool({ name, description, parameters, strict }: NeutralTool, i: n
  * that take no named tool, or none by force, get the strongest choice they take.
  */
 function outputChoice(name: string, { model, request, adjust }: ChatCall): ToolChoice {
-  const modes = model.features.toolChoice;
+  const modes = toolChoicesWhile(model, request.reasoning);
   const wanted = request.tools.length === 0 ? "named" : "required";
   const taken = [wanted, "required"].find((mode) => modes === undefined || modes.some((taken) => taken === mode));
   if (taken === undefined)
