@@ -100,8 +100,17 @@ function refusals({ below, compiled, assume, plausibility }: ModelChange, now: M
       path,
       message: "lets through more than the compiled types do; `modelwright generate --overlay` compiles it in",
     })),
-    ...odd.map((path) => ({ kind: "implausible" as const, path, message: "is too far from what held before" })),
+    ...odd.map((path) => ({
+      kind: "implausible" as const,
+      path,
+      message: disbelief(valueAt(below, path), valueAt(now, path)),
+    })),
   ];
+}
+
+function disbelief(from: unknown, to: unknown): string {
+  const held = from === undefined ? "" : `, where ${JSON.stringify(from)} holds without it`;
+  return `${JSON.stringify(to)} is hard to believe${held}: \`consent\` or \`plausibility\` of the registry can let it through`;
 }
 
 /** A change that states `input` settles what was left open. */
