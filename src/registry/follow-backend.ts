@@ -68,7 +68,7 @@ export function followBackend(backend: ConfigBackend, options: FollowOptions): (
   };
 }
 
-/** Ends without a failure when the heartbeat is due. */
+/** Ends without a failure when the heartbeat is due, also when the backend does not heed the signal. */
 async function waitForNotice(
   backend: ConfigBackend,
   {
@@ -78,22 +78,22 @@ async function waitForNotice(
     heartbeatMs,
   }: { readonly prefix: string; readonly revision: string; readonly signal: AbortSignal; readonly heartbeatMs: number },
 ): Promise<void> {
-  let due = false;
   const limit = new AbortController();
-  const end = () => limit.abort();
+  let end: () => void = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = () => {
+      limit.abort();
+      resolve();
+    };
+  });
   // Instances that began together do not read together for ever.
-  const timer = setTimeout(
-    () => {
-      due = true;
-      end();
-    },
-    heartbeatMs * (0.9 + Math.random() / 5),
-  ).unref();
+  const timer = setTimeout(end, heartbeatMs * (0.9 + Math.random() / 5)).unref();
   signal.addEventListener("abort", end, { once: true });
+  const watching = backend.watch(prefix, revision, limit.signal).catch((error: unknown) => {
+    if (!limit.signal.aborted) throw error;
+  });
   try {
-    await backend.watch(prefix, revision, limit.signal);
-  } catch (error) {
-    if (!due) throw error;
+    await Promise.race([watching, ended]);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", end);

@@ -117,6 +117,15 @@ describe("notices that come twice, late, in another order or never", () => {
     };
   }
 
+  test("hold up no reading where a watch never ends and heeds no signal", async () => {
+    const store = new MemoryStore();
+    const deaf: ConfigBackend = { ...memoryBackend(store), watch: () => new Promise<never>(() => {}) };
+    const registry = await registryOf({ sources: [backendSource(deaf, { ...follow, heartbeatMs: 20 })] });
+    await memoryBackend(store).put(key, text({ found: {} }));
+    await untilSoon(() => allAt([registry], "found"));
+    await registry.close();
+  });
+
   test("bring all registries to one generation", async () => {
     const scripts = fc.array(fc.array(fc.nat({ max: 6 }), { minLength: 3, maxLength: 30 }), {
       minLength: 3,
