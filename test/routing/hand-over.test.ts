@@ -24,7 +24,7 @@ function script({ body }: SimulatedRequest) {
       ],
     };
   const begun = [...text.matchAll(/one two[a-z ]*/g)].at(-1)?.[0] ?? "";
-  return words.startsWith(begun) ? words.slice(begun.length) : words;
+  return words.startsWith(begun) && begun !== words ? words.slice(begun.length) : words;
 }
 
 const simulator = createSimulator({ providers, script });
