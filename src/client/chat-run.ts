@@ -132,7 +132,6 @@ export class ChatRun implements Run {
 
   private async finishStep(finish: FinishEvent, call: PreparedCall): Promise<ChatEvent[]> {
     const { message, finishReason, usage } = finish;
-    if (this.steps.length === 0 && isNothing(finish, call)) throw emptyAnswer(call);
     const tools = this.options.tools;
     const calls = typeof message.content === "string" ? [] : message.content.filter(isToolCall);
     this.messages.push(message);
@@ -250,26 +249,4 @@ export class ChatRun implements Run {
       { type: "finish", finishReason, rawFinishReason, usage, message },
     ];
   }
-}
-
-/**
- * No answer, though it ended as one: some providers fail that way. Where tokens were written, or tools ran before, a
- * model may have had nothing to say.
- */
-function isNothing({ message, finishReason, usage }: FinishEvent, { request }: PreparedCall): boolean {
-  if (request.messages.at(-1)?.role === "tool") return false;
-  const { content } = message;
-  const said =
-    typeof content === "string" ? content !== "" : content.some((part) => part.type !== "text" || part.text !== "");
-  return !said && finishReason === "stop" && usage.state === "known" && usage.outputTokens === 0;
-}
-
-function emptyAnswer({ attempts }: PreparedCall): TransportError {
-  const code = "invalid-response";
-  const last = attempts.at(-1);
-  // The exchange went well, the try did not.
-  const failed =
-    last === undefined ? [] : [...attempts.slice(0, -1), { ...last, outcome: "failed" as const, code } as const];
-  const message = "the answer is empty: it ended as if complete, with no output tokens";
-  return new TransportError(code, message, { attempts: failed });
 }

@@ -2,6 +2,7 @@
 import type { ProtocolEvent } from "../chat/events.js";
 import { TransportError } from "../errors.js";
 import type { Protocol } from "../protocols/protocol.js";
+import { refuseEmpty } from "./empty-answer.js";
 import { decoded, type Exchanged, exchange } from "./exchange.js";
 import type { Answer, EventReader, PreparedCall } from "./handler.js";
 import { isPlain } from "./plain.js";
@@ -31,7 +32,9 @@ function isStream(call: PreparedCall, { response }: Exchanged): boolean {
 
 function wholeAnswer(body: unknown, protocol: Protocol, call: PreparedCall): readonly ProtocolEvent[] {
   const events = protocol.decodeChat(body, call);
-  if (events.at(-1)?.type !== "finish") throw new TransportError("invalid-response", "the answer has no end");
+  const last = events.at(-1);
+  if (last?.type !== "finish") throw new TransportError("invalid-response", "the answer has no end");
+  refuseEmpty(last, call.request);
   return events;
 }
 

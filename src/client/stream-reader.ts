@@ -1,11 +1,13 @@
 /** Reads a streamed answer: one await per network chunk, everything else synchronous. */
 import type { ProtocolEvent } from "../chat/events.js";
+import type { NeutralRequest } from "../chat/request.js";
 import { noUsage } from "../chat/usage.js";
 import { isModelwrightError, ModelwrightError, TransportError } from "../errors.js";
 import type { Protocol, StreamDecoder } from "../protocols/protocol.js";
 import type { Frame, FrameReader, Framing } from "../transport/frame.js";
 import { createNdjsonReader } from "../transport/ndjson.js";
 import { createSseReader } from "../transport/sse.js";
+import { refuseEmpty } from "./empty-answer.js";
 import type { Exchanged } from "./exchange.js";
 import { located } from "./failure.js";
 import type { EventReader, PreparedCall } from "./handler.js";
@@ -25,6 +27,7 @@ const longestGrace = 2000;
 
 export class StreamReader implements EventReader {
   private readonly exchanged: Exchanged;
+  private readonly request: NeutralRequest;
   private readonly chunks: AsyncIterator<Uint8Array>;
   private readonly frames: FrameReader;
   private readonly decoder: StreamDecoder;
@@ -40,6 +43,7 @@ export class StreamReader implements EventReader {
 
   constructor(exchanged: Exchanged, protocol: Protocol, call: PreparedCall) {
     this.exchanged = exchanged;
+    this.request = call.request;
     this.chunks = exchanged.response.body[Symbol.asyncIterator]();
     this.frames = createFrameReader(protocol.framing, call);
     this.decoder = protocol.createStreamDecoder(call);
@@ -74,6 +78,7 @@ export class StreamReader implements EventReader {
     if (this.ended) return;
     if (chunk === undefined) {
       this.finish(events);
+      refuseEmpty(events.at(-1), this.request);
       this.complete();
       this.close();
       return;
@@ -86,8 +91,10 @@ export class StreamReader implements EventReader {
       throw new TransportError("invalid-response", `the stream is longer than ${maxAnswer} bytes`);
     this.frames.push(chunk, this.arrived);
     this.decode(events);
-    if (this.decoder.done) this.release();
-    else if (events.length === 0) this.keepQuiet(asked);
+    if (this.decoder.done) {
+      refuseEmpty(events.at(-1), this.request);
+      this.release();
+    } else if (events.length === 0) this.keepQuiet(asked);
     else this.quietSince = undefined;
   }
 

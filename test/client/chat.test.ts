@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { assistant, system, toolResult, user } from "../../src/chat/build.js";
 import type { Hooks } from "../../src/client/hooks.js";
-import { failover } from "../../src/index.js";
+import { circuitBreaker, failover } from "../../src/index.js";
 import { answers, calls, chatModel, fails, plainModel, provider, serve, streams } from "./support.js";
 
 const hello = answers({ content: "Hello" });
@@ -62,15 +62,25 @@ describe("chat", () => {
   });
 
   it("is no answer that ends as one with nothing in it: another model may have one", async () => {
-    const empty = chatModel((await serve((_body, response) => void response.end(JSON.stringify(ended("", 0))))).url);
+    const chunk = { choices: [{ index: 0, delta: { content: "" }, finish_reason: "stop" }], usage: ended("", 0).usage };
+    const server = await serve((body, response) => {
+      const answer = body.stream === true ? `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n` : undefined;
+      response.end(answer ?? JSON.stringify(ended("", 0)));
+    });
+    const empty = chatModel(server.url);
     const refusal = { code: "invalid-response", fallbackable: true, message: expect.stringContaining("is empty") };
     await expect(empty.chat({ messages: "Hi" })).rejects.toMatchObject(refusal);
+    await expect(empty.stream({ messages: "Hi" }).reply).rejects.toMatchObject(refusal);
     const group = failover([empty, chatModel((await serve(hello)).url)] as never[]) as unknown as typeof empty;
     const attempts = [{ outcome: "failed", code: "invalid-response" }, { outcome: "completed" }];
     expect(await group.chat({ messages: "Hi" })).toMatchObject({ text: "Hello", attempts });
     const asked = { role: "assistant", content: [{ type: "tool-call", id: "a", name: "t", input: {} }] } as const;
     const after = [user("Hi"), asked, toolResult({ id: "a", name: "t" }, "1")];
     expect(await empty.chat({ messages: after })).toMatchObject({ text: "", finishReason: "stop" });
+    const guarded = chatModel(server.url, plainModel, { circuitBreaker: circuitBreaker({ failures: 2 }) });
+    await expect(guarded.chat({ messages: "Hi" })).rejects.toMatchObject(refusal);
+    await expect(guarded.stream({ messages: "Hi" }).reply).rejects.toMatchObject(refusal);
+    await expect(guarded.chat({ messages: "Hi" })).rejects.toMatchObject({ code: "circuit-open" });
   });
 
   it("takes a text for a message of the user", async () => {
